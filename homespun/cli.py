@@ -1,0 +1,39 @@
+"""The `homespun` command."""
+
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from homespun.commands import doctor, load, run, sync
+from homespun.errors import INTERRUPTED, HomespunError
+from homespun.output import notes
+
+app = typer.Typer(
+    name="homespun",
+    help="The customer data platform woven in your own warehouse: load, build, sync.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (load.load, sync.sync, run.run, doctor.doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run a command; end in the exit code that `homespun.errors` draws."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(standalone_mode=True)
+    except HomespunError as error:
+        notes().print(f"homespun: {error}", markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        notes().print("homespun: interrupted")
+        sys.exit(INTERRUPTED)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM stops a run as Ctrl-C does: after the step in flight is recorded."""
+    raise KeyboardInterrupt

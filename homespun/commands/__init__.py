@@ -1,0 +1,1 @@
+"""One module per command: a thin shell over a library call."""

@@ -1,0 +1,79 @@
+"""What dbt knows about the project, read from the manifest that it wrote."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homespun.errors import ConfigurationError
+from homespun.project import Project
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A model's place in the warehouse."""
+
+    database: str
+    schema: str
+    name: str
+
+    def quoted(self) -> str:
+        """The relation's full name, each part quoted."""
+        return ".".join(
+            '"' + part.replace('"', '""') + '"' for part in (self.database, self.schema, self.name)
+        )
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """An exposure that describes a sync: where one model's rows go."""
+
+    name: str
+    description: str
+    relation: Relation
+    model: str
+    sync: Mapping[str, Any]
+
+
+def read_manifest(project: Project) -> dict[str, Any]:
+    """The manifest as dbt wrote it. Raises ConfigurationError when there is none yet."""
+    path = project.manifest_path
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"there is no manifest at {path} yet: run `dbt build` (or `dbt parse`) first"
+        ) from None
+    except json.JSONDecodeError as error:
+        raise ConfigurationError(f"{path} is not a manifest: run `dbt parse` again") from error
+    return manifest
+
+
+def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:
+    """The project's own exposures with `meta.sync`, by name; a package's examples are left out.
+
+    Raises ConfigurationError for one that does not rest on exactly one model.
+    """
+    own_name = manifest["metadata"]["project_name"]
+    exposures = []
+    for node in manifest["exposures"].values():
+        meta = {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}
+        if node["package_name"] != own_name or "sync" not in meta:
+            continue
+        parents = [manifest["nodes"].get(unique_id) for unique_id in node["depends_on"]["nodes"]]
+        if len(parents) != 1 or parents[0] is None:
+            raise ConfigurationError(
+                f"sync {node['name']!r} must depend on exactly one model, not {len(parents)}: "
+                "give it `depends_on: [ref('the_audience')]`"
+            )
+        model = parents[0]
+        exposures.append(
+            Exposure(
+                name=node["name"],
+                description=node.get("description") or "",
+                relation=Relation(model["database"], model["schema"], model["alias"]),
+                model=model["name"],
+                sync=meta["sync"],
+            )
+        )
+    return sorted(exposures, key=lambda exposure: exposure.name)

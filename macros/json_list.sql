@@ -1,0 +1,16 @@
+{# The distinct values of a text column in a group, in order, as a JSON array; nulls are left out. #}
+{% macro json_list(column) -%}
+    {{ return(adapter.dispatch('json_list', 'homespun')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_list(column) -%}
+    cast(
+        to_json(
+            coalesce(
+                array_agg(distinct {{ column }} order by {{ column }})
+                    filter (where {{ column }} is not null),
+                []
+            )
+        ) as varchar
+    )
+{%- endmacro %}

@@ -1,0 +1,33 @@
+with
+
+identifies as (
+
+    select * from {{ ref('identifies') }}
+
+),
+
+message_profiles as (
+
+    select * from {{ ref('message_profiles') }}
+
+),
+
+said as (
+
+    select
+        message_profiles.profile_id,
+        identifies.*
+    from identifies
+    inner join message_profiles on identifies.id = message_profiles.message_id
+
+)
+
+-- The e-mail is left out: the profile has it, normalised, as an identifier.
+select
+    profile_id,
+    {% for trait in homespun.user_traits() | rejectattr('name', 'eq', 'email') %}
+    {{ homespun.latest(trait.name, ['timestamp', 'id']) }} as {{ trait.name }},
+    {% endfor %}
+    max(timestamp) as last_identified_at
+from said
+group by 1
