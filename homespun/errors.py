@@ -10,6 +10,7 @@ Exit code 0 is success, 1 says that some rows, models or syncs failed and the re
 130 that the run was interrupted after the batch in flight was recorded.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 DONE = 0
@@ -45,3 +46,20 @@ class GuardTripped(HomespunError):
     """A guard stopped the run before it could do harm; a person decides."""
 
     exit_code = 5
+
+
+# What needs a person comes first, then what a later run mends, then what is recorded.
+_PRECEDENCE = (
+    INTERRUPTED,
+    ConfigurationError.exit_code,
+    GuardTripped.exit_code,
+    Unavailable.exit_code,
+    LockHeld.exit_code,
+    SOME_FAILED,
+)
+
+
+def combined_exit_code(codes: Iterable[int]) -> int:
+    """One exit code for several parts of a run: 130 before 2, 5, 4, 3, 1 and 0."""
+    met = set(codes)
+    return next((code for code in _PRECEDENCE if code in met), DONE)

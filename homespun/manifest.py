@@ -33,6 +33,7 @@ class Exposure:
     relation: Relation
     model: str
     sync: Mapping[str, Any]
+    personal: frozenset[str] = frozenset()  # the model's columns with `meta: {pii: true}`
 
 
 def read_manifest(project: Project) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:
     own_name = manifest["metadata"]["project_name"]
     exposures = []
     for node in manifest["exposures"].values():
-        meta = {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}
+        meta = meta_of(node)
         if node["package_name"] != own_name or "sync" not in meta:
             continue
         parents = [manifest["nodes"].get(unique_id) for unique_id in node["depends_on"]["nodes"]]
@@ -74,6 +75,17 @@ def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:
                 relation=Relation(model["database"], model["schema"], model["alias"]),
                 model=model["name"],
                 sync=meta["sync"],
+                personal=_personal_columns(model),
             )
         )
     return sorted(exposures, key=lambda exposure: exposure.name)
+
+
+def _personal_columns(model: Mapping[str, Any]) -> frozenset[str]:
+    columns = (model.get("columns") or {}).items()
+    return frozenset(name for name, column in columns if meta_of(column).get("pii"))
+
+
+def meta_of(node: Mapping[str, Any]) -> dict[str, Any]:
+    """A node's or a column's `meta`: that of its `config` over its own."""
+    return {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}

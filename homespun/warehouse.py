@@ -12,6 +12,8 @@ from homespun.errors import ConfigurationError, LockHeld, Unavailable
 from homespun.project import Project
 
 LOCK_TIMEOUT = 30.0  # seconds
+# A file in this format is read and written by DuckDB 2 and by the DuckDB 1.5 inside dbt v2 alike.
+FILE_FORMAT = "v1.5.0"
 _POLL_EVERY = 0.2
 T = TypeVar("T")
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?)\s*\(PID (?P<pid>\d+)\)")
@@ -29,6 +31,8 @@ def connect(
     path = project.duckdb_path
     if read_only:
         require_warehouse(project)
+    elif not path.exists():
+        duckdb.connect(path, config={"storage_compatibility_version": FILE_FORMAT}).close()
     connection = when_unlocked(
         f"the warehouse {path}",
         lambda: duckdb.connect(str(path), read_only=read_only),

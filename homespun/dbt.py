@@ -1,0 +1,106 @@
+"""BUILD: dbt, run as a person would run it, and what it says of each node afterwards."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from homespun.errors import DONE, SOME_FAILED, ConfigurationError
+from homespun.project import Project
+from homespun.warehouse import LOCK_TIMEOUT, connect
+
+_GOOD = {"success", "pass", "warn", "no-op"}
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What `dbt build` did: nodes by kind, and the unique ids of those that did not end well."""
+
+    exit_code: int
+    nodes: Mapping[str, int]
+    not_done: Sequence[str]
+
+
+def build(
+    project: Project,
+    *,
+    select: Sequence[str] = (),
+    lock_timeout: float = LOCK_TIMEOUT,
+    output: IO[str] | None = None,
+) -> BuildReport:
+    """Run `dbt build`; its words go to `output`, stderr by default.
+
+    Waits for a warehouse that another process holds, which dbt would not. Raises
+    ConfigurationError when nothing was built at all: dbt says why in its output.
+    """
+    if project.target.type == "duckdb" and project.duckdb_path.exists():
+        with connect(project, read_only=False, lock_timeout=lock_timeout):
+            pass
+    results_path = project.target_path / "run_results.json"
+    results_path.unlink(missing_ok=True)
+    command = [
+        _dbt(),
+        "build",
+        *("--project-dir", str(project.directory)),
+        *("--profiles-dir", str(project.profiles_dir)),
+        *("--target", project.target.name),
+        *(("--select", *select) if select else ()),
+    ]
+    _run(command, output or sys.stderr)
+    if not results_path.exists():
+        raise ConfigurationError("dbt built nothing: its output above says what to mend")
+    return _report(json.loads(results_path.read_text()))
+
+
+def fit_models(manifest: Mapping[str, Any], report: BuildReport) -> set[str]:
+    """The names of the models that a build left fit to sync.
+
+    Not fit is a model that failed or was skipped, or one of whose tests failed.
+    """
+    not_done = set(report.not_done)
+    tested = {
+        unique_id
+        for test in not_done
+        for unique_id in manifest["nodes"].get(test, {}).get("depends_on", {}).get("nodes", ())
+    }
+    return {
+        node["name"]
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and unique_id not in not_done | tested
+    }
+
+
+def _dbt() -> str:
+    """The dbt beside our Python, else the one on the path (dbt v2 is a program of its own)."""
+    beside = Path(sys.executable).parent / "dbt"
+    found = str(beside) if beside.exists() else shutil.which("dbt")
+    if found is None:
+        raise ConfigurationError("there is no dbt: install it beside homespun, or put it on PATH")
+    return found
+
+
+def _run(command: Sequence[str], output: IO[str]) -> None:
+    """Run to the end; an interruption is passed on, so that dbt can cancel what it runs."""
+    with subprocess.Popen(command, stdout=output, stderr=output) as process:  # noqa: S603
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
+
+
+def _report(run_results: Mapping[str, Any]) -> BuildReport:
+    results = run_results["results"]
+    not_done = [result["unique_id"] for result in results if result["status"] not in _GOOD]
+    return BuildReport(
+        exit_code=SOME_FAILED if not_done else DONE,
+        nodes=Counter(result["unique_id"].partition(".")[0] for result in results),
+        not_done=not_done,
+    )

@@ -1,0 +1,1 @@
+"""LOAD: event JSON into the warehouse, untouched."""

@@ -1,0 +1,91 @@
+"""Reads all files of a load, as many side by side as the machine has cores for."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import pyarrow.parquet as pq
+
+from ingestion.files import EventFile
+from ingestion.parts import divide
+from ingestion.readers import run_tasks
+from ingestion.reading import Counts
+from ingestion.tables import LOADED_FILES, Load, files_table
+from ingestion.tasks import Finished, Step, Task, Written
+
+MOST_READERS: Final = 4
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a load is."""
+
+    file: str
+    bytes_read: int
+    bytes_in_all: int
+    lines: int
+
+
+ProgressListener: TypeAlias = Callable[[Progress], None]
+
+
+class Reading:
+    """The reading of a load's files, and what they held."""
+
+    def __init__(self, files: Sequence[EventFile], *, progress: ProgressListener) -> None:
+        self.counts = Counts()
+        self._files = files
+        self._progress = progress
+
+    def run(self, folder: Path, load: Load) -> list[Written]:
+        """Write the rows of all files into Parquet files in the folder."""
+        groups = divide(self._files, min(_cores(), MOST_READERS))
+        tasks = [
+            Task(parts=parts, folder=str(folder / f"part-{number}"), load=load)
+            for number, parts in enumerate(groups)
+        ]
+        in_all = sum(file.size for file in self._files)
+        steps = [Step("", 0, 0) for _ in tasks]
+        by_file = {file.name: Counts() for file in self._files}
+        written: list[Written] = []
+        for number, report in run_tasks(tasks):
+            match report:
+                case Step():
+                    steps[number] = report
+                    self._progress(
+                        Progress(
+                            file=report.file,
+                            bytes_read=sum(step.bytes_read for step in steps),
+                            bytes_in_all=in_all,
+                            lines=sum(step.lines for step in steps),
+                        )
+                    )
+                case Finished():
+                    written += report.written
+                    for part, counts in zip(groups[number], report.counts, strict=True):
+                        by_file[part.file.name].add(counts)
+                        self.counts.add(counts)
+        return [*written, self._write_ledger(folder, by_file, load)]
+
+    def _write_ledger(self, folder: Path, counts: dict[str, Counts], load: Load) -> Written:
+        rows = [
+            {
+                "file": file.name,
+                "fingerprint": file.fingerprint,
+                "source": file.source,
+                "lines": counts[file.name].lines,
+                "blank_lines": counts[file.name].blank_lines,
+                "events": counts[file.name].events,
+                "rejected": sum(counts[file.name].rejected.values()),
+            }
+            for file in self._files
+        ]
+        path = folder / f"{LOADED_FILES}.parquet"
+        pq.write_table(files_table(rows, load=load), path)
+        return Written(LOADED_FILES, str(path), len(rows))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))

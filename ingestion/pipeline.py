@@ -1,0 +1,149 @@
+"""The dlt pipeline that brings Parquet files into the raw tables: all of a load, or nothing of it.
+
+A load counts once dlt has written its id to `_dlt_loads`, which it does last. Whatever a load that
+died has left, in its working folder or in the tables, is removed before the next one, and that one
+reads the same files again: the ledger of files (`loaded_files`) is part of the load. So nothing
+depends on a machine's disk but the warehouse, and raw holds neither half a file nor a row twice.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import dlt
+import pyarrow as pa
+from dlt.common.schema.typing import TColumnSchema, TTableSchemaColumns
+from dlt.destinations.exceptions import DatabaseUndefinedRelation
+
+from homespun.failpoints import failpoint
+from homespun.project import Project
+from ingestion.dlt_errors import translated
+from ingestion.locks import hold_lock
+from ingestion.tables import EVENTS, LOAD_ID, LOADED_FILES, SCHEMAS, Load
+from ingestion.tasks import Written
+from ingestion.timestamps import TIMESTAMP
+from ingestion.warehouses import Warehouse, find_warehouse
+
+Read: TypeAlias = Callable[[Path, Load], Sequence[Written]]
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """One load into one warehouse."""
+
+    warehouse: Warehouse
+    folder: Path
+    dlt_pipeline: Any
+
+    def known_files(self) -> dict[str, str]:
+        """The fingerprint of each file loaded so far. Removes what loads that died have left."""
+        with translated(self.warehouse.name), self.warehouse.held():
+            self.dlt_pipeline.sync_destination()
+            with self.dlt_pipeline.sql_client() as client:
+                name = client.make_qualified_table_name
+                try:
+                    for table in SCHEMAS:
+                        client.execute_sql(
+                            f"delete from {name(table)} where {LOAD_ID} is not null "  # noqa: S608
+                            f"and {LOAD_ID} not in "
+                            f"(select load_id from {name('_dlt_loads')} where status = 0)"
+                        )
+                    rows = client.execute_sql(
+                        f"select file, fingerprint from {name(LOADED_FILES)} "  # noqa: S608
+                        f"order by {LOAD_ID}"
+                    )
+                except DatabaseUndefinedRelation:
+                    return {}
+        return dict(rows)
+
+    def load(self, read: Read) -> int:
+        """Load the Parquet files that `read` names; returns how many messages were known.
+
+        A message is known when its id was in raw before, or came earlier in this load.
+        """
+        with translated(self.warehouse.name):
+            self.dlt_pipeline.extract(self._source(read), loader_file_format="parquet")
+            failpoint("load.after_extract")
+            self.dlt_pipeline.normalize()
+            failpoint("load.after_normalize")
+            with self.warehouse.held():
+                (load_id,) = self.dlt_pipeline.load(workers=1).loads_ids
+                failpoint("load.after_load")
+                return self._count_known(load_id)
+
+    def _source(self, read: Read) -> Any:
+        """The raw tables as dlt resources; whichever is asked first has the files read."""
+
+        @cache
+        def written() -> Sequence[Written]:
+            load_id = dlt.current.load_package_state()["load_id"]
+            loaded_at = datetime.now(UTC).replace(tzinfo=None)
+            return read(self.folder, Load(load_id, loaded_at))
+
+        def rows(table: str) -> Iterator[Any]:
+            for file in written():
+                if file.table == table:
+                    yield dlt.mark.with_file_import(
+                        file.path, "parquet", file.rows, SCHEMAS[table].empty_table()
+                    )
+
+        return dlt.source(
+            lambda: [
+                dlt.resource(
+                    rows(table),
+                    name=table,
+                    columns=_columns(schema),
+                    write_disposition="append",
+                )
+                for table, schema in SCHEMAS.items()
+            ],
+            name="homespun",
+        )()
+
+    def _count_known(self, load_id: str) -> int:
+        with self.dlt_pipeline.sql_client() as client:
+            events = client.make_qualified_table_name(EVENTS)
+            rows = client.execute_sql(
+                "select count(*) - count(distinct case when message_id not in ("  # noqa: S608
+                f"  select message_id from {events} where {LOAD_ID} != %s"
+                ") then message_id end) "
+                f"from {events} where {LOAD_ID} = %s",
+                load_id,
+                load_id,
+            )
+        return int(rows[0][0])
+
+
+@contextmanager
+def open_pipeline(project: Project, *, lock_timeout: float) -> Iterator[Pipeline]:
+    """A pipeline into the project's warehouse, which no other load enters meanwhile."""
+    warehouse = find_warehouse(project, lock_timeout=lock_timeout)
+    folder = warehouse.working_folder
+    with hold_lock(folder / "lock", lock_timeout=lock_timeout):
+        files = folder / "files"
+        shutil.rmtree(files, ignore_errors=True)
+        files.mkdir()
+        dlt.config["runtime.dlthub_telemetry"] = False
+        with translated(warehouse.name):
+            dlt_pipeline = dlt.pipeline(
+                pipeline_name="homespun_load",
+                pipelines_dir=str(files),
+                destination=warehouse.destination,
+                dataset_name=project.raw_schema,
+            )
+        yield Pipeline(warehouse, files, dlt_pipeline)
+        shutil.rmtree(files)
+
+
+def _columns(schema: pa.Schema) -> TTableSchemaColumns:
+    types: dict[pa.DataType, TColumnSchema] = {
+        pa.string(): {"data_type": "text"},
+        pa.int64(): {"data_type": "bigint"},
+        TIMESTAMP: {"data_type": "timestamp", "timezone": False, "precision": 6},
+    }
+    return {field.name: {"name": field.name, **types[field.type]} for field in schema}

@@ -1,0 +1,72 @@
+"""Writes Arrow tables to one Parquet file per raw table, encoding while the next block is read."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.tables import EVENTS, REJECTED_EVENTS, SCHEMAS
+
+ROW_GROUP_ROWS: Final = 64 * 1024
+ROW_GROUP_BYTES: Final = 64 * 1024 * 1024
+_REPEATING = ["type", "event", "name", "source", "file", "loaded_at", "reason", "_dlt_load_id"]
+
+
+class Sink:
+    """One raw table's Parquet file; rows wait until a row group is full."""
+
+    def __init__(self, path: Path, schema: pa.Schema, encoder: ThreadPoolExecutor) -> None:
+        self.path = path
+        self.rows = 0
+        self._writer = pq.ParquetWriter(
+            path, schema, compression="snappy", use_dictionary=_REPEATING, write_statistics=False
+        )
+        self._encoder = encoder
+        self._encoding: Future[None] | None = None
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
+        self._waiting_bytes = 0
+
+    def add(self, table: pa.Table) -> None:
+        """Append the rows."""
+        self.rows += table.num_rows
+        self._waiting.append(table)
+        self._waiting_rows += table.num_rows
+        self._waiting_bytes += table.nbytes
+        if self._waiting_rows >= ROW_GROUP_ROWS or self._waiting_bytes >= ROW_GROUP_BYTES:
+            self._encode()
+
+    def close(self) -> None:
+        """Write what waits; the file is complete afterwards."""
+        self._encode()
+        self._wait()
+        self._writer.close()
+
+    def _encode(self) -> None:
+        self._wait()
+        if self._waiting:
+            table = pa.concat_tables(self._waiting)
+            self._encoding = self._encoder.submit(self._writer.write_table, table)
+        self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
+
+    def _wait(self) -> None:
+        if self._encoding is not None:
+            self._encoding.result()
+            self._encoding = None
+
+
+@contextmanager
+def open_sinks(folder: Path) -> Iterator[dict[str, Sink]]:
+    """Sinks for what lines become; their files are complete when the block is left unharmed."""
+    with ThreadPoolExecutor(max_workers=1) as encoder:
+        sinks = {
+            table: Sink(folder / f"{table}.parquet", SCHEMAS[table], encoder)
+            for table in (EVENTS, REJECTED_EVENTS)
+        }
+        yield sinks
+        for sink in sinks.values():
+            sink.close()

@@ -1,0 +1,155 @@
+"""The columns of the raw tables, and the Arrow tables made of what was read."""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.messages import Message
+from ingestion.timestamps import TIMESTAMP, read_timestamps
+
+EVENTS = "events"
+REJECTED_EVENTS = "rejected_events"
+LOADED_FILES = "loaded_files"
+LOAD_ID = "_dlt_load_id"
+
+_TIMES = ("original_timestamp", "sent_at", "received_at", "timestamp")
+_TEXTS = tuple(field for field in Message._fields if field not in (*_TIMES, "position_in_batch"))
+
+SCHEMAS = {
+    EVENTS: pa.schema(
+        [
+            *((name, pa.string()) for name in _TEXTS),
+            *((name, TIMESTAMP) for name in _TIMES),
+            ("source", pa.string()),
+            ("loaded_at", TIMESTAMP),
+            ("file", pa.string()),
+            ("line", pa.int64()),
+            (LOAD_ID, pa.string()),
+        ]
+    ),
+    REJECTED_EVENTS: pa.schema(
+        [
+            ("file", pa.string()),
+            ("line", pa.int64()),
+            ("position_in_batch", pa.int64()),
+            ("reason", pa.string()),
+            ("detail", pa.string()),
+            ("raw", pa.string()),
+            ("loaded_at", TIMESTAMP),
+            (LOAD_ID, pa.string()),
+        ]
+    ),
+    LOADED_FILES: pa.schema(
+        [
+            ("file", pa.string()),
+            ("fingerprint", pa.string()),
+            ("source", pa.string()),
+            ("lines", pa.int64()),
+            ("blank_lines", pa.int64()),
+            ("events", pa.int64()),
+            ("rejected", pa.int64()),
+            ("loaded_at", TIMESTAMP),
+            (LOAD_ID, pa.string()),
+        ]
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Load:
+    """What all rows of one load share."""
+
+    load_id: str
+    loaded_at: datetime
+
+
+class RejectedRow(NamedTuple):
+    """A row of `rejected_events`, less what its load and file say."""
+
+    line: int
+    reason: str
+    detail: str
+    raw: bytes
+    position_in_batch: int | None
+
+
+def events_table(
+    messages: Sequence[Message], lines: Sequence[int], *, file: str, source: str, load: Load
+) -> tuple[pa.Table, list[RejectedRow]]:
+    """The messages as rows, and those of them whose timestamps are none."""
+    columns = dict(zip(Message._fields, zip(*messages, strict=True), strict=True))
+    arrays = {name: _texts(columns[name]) for name in _TEXTS}
+    bad: dict[int, str] = {}
+    for name in _TIMES:
+        arrays[name], positions = read_timestamps(columns[name])
+        bad |= dict.fromkeys(positions, name)
+    arrays["line"] = pa.array(lines, pa.int64())
+    table = _fill(EVENTS, arrays, load=load, file=file, source=source)
+    if not bad:
+        return table, []
+    good = pa.array(position not in bad for position in range(len(messages)))
+    return table.filter(good), [
+        RejectedRow(
+            lines[position],
+            "bad_timestamp",
+            f"{name} is no ISO 8601 time and no epoch number",
+            messages[position].payload,
+            messages[position].position_in_batch,
+        )
+        for position, name in sorted(bad.items())
+    ]
+
+
+def rejected_table(rows: Iterable[RejectedRow], *, file: str, load: Load) -> pa.Table:
+    """The refused texts as rows; in base64 where a text column cannot hold the bytes."""
+    written = [_as_text(row) for row in rows]
+    schema = SCHEMAS[REJECTED_EVENTS]
+    arrays = {
+        name: pa.array([row[name] for row in written], schema.field(name).type)
+        for name in RejectedRow._fields
+    }
+    return _fill(REJECTED_EVENTS, arrays, file=file, load=load)
+
+
+def files_table(rows: Sequence[Mapping[str, object]], *, load: Load) -> pa.Table:
+    """The rows that say which files are loaded."""
+    schema = SCHEMAS[LOADED_FILES]
+    arrays = {
+        field.name: pa.array([row[field.name] for row in rows], field.type)
+        for field in schema
+        if field.name not in ("loaded_at", LOAD_ID)
+    }
+    return _fill(LOADED_FILES, arrays, load=load)
+
+
+def _fill(table: str, arrays: dict[str, pa.Array], *, load: Load, **constants: str) -> pa.Table:
+    """The arrays with the columns whose value is the same in every row."""
+    schema = SCHEMAS[table]
+    count = len(next(iter(arrays.values())))
+    shared = {**constants, "loaded_at": load.loaded_at, LOAD_ID: load.load_id}
+    for name, value in shared.items():
+        arrays[name] = pa.repeat(pa.scalar(value, schema.field(name).type), count)
+    return pa.table([arrays[name] for name in schema.names], schema=schema)
+
+
+def _as_text(row: RejectedRow) -> dict[str, object]:
+    if b"\0" not in row.raw:
+        with suppress(UnicodeDecodeError):
+            return row._asdict() | {"raw": row.raw.decode()}
+    in_base64 = base64.b64encode(row.raw).decode()
+    return row._asdict() | {"raw": in_base64, "detail": f"{row.detail}; raw is base64"}
+
+
+def _texts(values: Sequence[object]) -> pa.Array:
+    """A column of texts; U+FFFD stands for NUL, which not every warehouse can hold."""
+    column = pa.array(values, pa.string())
+    characters = column.buffers()[2]
+    if characters is not None and b"\0" in characters.to_pybytes():
+        return pc.replace_substring(column, "\0", "\ufffd")
+    return column

@@ -1,0 +1,31 @@
+"""A reader in a process of its own: a task on stdin, reports on stdout, one JSON object a line.
+
+It ends by itself when the load that started it is gone: then nobody takes its reports.
+"""
+
+import signal
+import sys
+
+import msgspec
+
+from ingestion.tasks import Failed, Task, run_task
+
+
+def main() -> None:
+    """Run the one task. An error of the system is a report, any other is a bug and a traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the load decides, and ends its readers
+    encoder = msgspec.json.Encoder()
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    out = sys.stdout.buffer
+    try:
+        for report in run_task(task):
+            out.write(encoder.encode(report) + b"\n")
+            out.flush()
+    except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        out.write(encoder.encode(Failed(error.errno, str(error))) + b"\n")
+
+
+if __name__ == "__main__":
+    main()
