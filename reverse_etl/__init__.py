@@ -1,0 +1,1 @@
+"""SYNC: audience changes out, exactly what changed and nothing twice."""

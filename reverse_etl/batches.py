@@ -1,0 +1,136 @@
+"""From changes to requests: prepare, share out into batches, encode within the limits."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reverse_etl.destination import (
+    Batch,
+    Change,
+    Destination,
+    Operation,
+    Outcome,
+    Prepared,
+    Request,
+    Status,
+)
+from reverse_etl.settle import TOO_LARGE
+
+_ENVELOPE = 2_000  # bytes of a body that are not its rows'
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row that the destination refused before anything was sent."""
+
+    row: Prepared
+    outcome: Outcome
+    run: str = ""
+
+
+class Batcher:
+    """Makes the requests of one run; numbers them, so that every request has its own key."""
+
+    def __init__(
+        self, destination: Destination, sync: str, run: str, *, rows: int, size: int
+    ) -> None:
+        self._destination = destination
+        self._sync = sync
+        self._run = run
+        self._size = size
+        self._made = 0
+        self.max_rows = rows
+
+    def requests(
+        self, pages: Iterable[Sequence[Change]], *, blocked: frozenset[str] = frozenset()
+    ) -> Iterator[Request | Refusal | Prepared]:
+        """The requests for the changes, and the rows that are in none.
+
+        A row comes back as it is when one of its identifiers is `blocked`: it has to wait.
+        """
+        open_batches: dict[tuple[str, str], list[Prepared]] = {}
+        sizes: dict[tuple[str, str], int] = {}
+        for page in pages:
+            for row in prepare_all(self._destination, page):
+                if isinstance(row, Refusal):
+                    yield replace(row, run=self._run)
+                    continue
+                if blocked and not blocked.isdisjoint(row.identifiers.values()):
+                    yield row
+                    continue
+                kind = (self._kind(row.change.operation), row.group)
+                rows = open_batches.setdefault(kind, [])
+                size = sizes.get(kind, _ENVELOPE) + len(row.body) + 1
+                if rows and (len(rows) >= self.max_rows or size > self._size):
+                    yield from self.encode(rows)
+                    open_batches[kind] = rows = []
+                    size = _ENVELOPE + len(row.body) + 1
+                rows.append(row)
+                sizes[kind] = size
+        for rows in open_batches.values():
+            if rows:
+                yield from self.encode(rows)
+
+    def encode(self, rows: Sequence[Prepared]) -> Iterator[Request | Refusal]:
+        """One request for the rows; more where they turn out to be too large for one."""
+        self._made += 1
+        batch = Batch(f"{self._run}-{self._made}", self._sync, self._run, tuple(rows))
+        request = self._destination.encode(batch)
+        if len(request.body) <= self._size:
+            yield request
+        elif len(rows) == 1:
+            yield Refusal(rows[0], Outcome(Status.REJECTED, TOO_LARGE), self._run)
+        else:
+            middle = len(rows) // 2
+            yield from self.encode(rows[:middle])
+            yield from self.encode(rows[middle:])
+
+    def _kind(self, operation: Operation) -> str:
+        """Operations that may share a request have the same kind; removals are alone."""
+        if operation is not Operation.REMOVE and self._destination.capabilities.mixed:
+            return "set"
+        return operation.value
+
+
+def prepare_all(
+    destination: Destination, changes: Sequence[Change]
+) -> Iterator[Prepared | Refusal]:
+    """What the destination makes of each change; one that it stumbles over is refused alone."""
+    try:
+        prepared = list(destination.prepare(changes))
+        if len(prepared) != len(changes):
+            raise ValueError("prepare gives one result per change")  # noqa: TRY301
+    except Exception as error:
+        if len(changes) == 1:
+            reason = f"cannot be prepared: {type(error).__name__}"
+            yield Refusal(Prepared(changes[0], b""), Outcome(Status.REJECTED, reason))
+            return
+        for change in changes:
+            yield from prepare_all(destination, [change])
+        return
+    for change, result in zip(changes, prepared, strict=True):
+        if isinstance(result, Outcome):
+            yield Refusal(Prepared(change, b""), result)
+        else:
+            yield result
+
+
+def old_identities(
+    destination: Destination, pages: Iterable[Sequence[Change]]
+) -> Iterator[list[Change]]:
+    """For changes that would leave an old identity behind: the removals that go before them."""
+    for page in pages:
+        removals = [
+            replace(
+                row.change,
+                token=f"{row.change.token}-old",
+                operation=Operation.REMOVE,
+                document="{}",
+                fingerprint=None,
+            )
+            for row in prepare_all(destination, page)
+            if isinstance(row, Prepared)
+            and row.change.identifiers
+            and row.change.identifiers != row.identifiers
+        ]
+        if removals:
+            yield removals

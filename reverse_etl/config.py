@@ -1,0 +1,222 @@
+"""The configuration of a sync: what its exposure says, checked, with the environment's settings."""
+
+import difflib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from homespun.errors import ConfigurationError
+from homespun.manifest import Exposure
+from reverse_etl.catalogue import find_destination
+from reverse_etl.destination import Destination, Operation
+
+_LONGEST_REASON = 300
+_SYNC_NAME = re.compile(r"\w+", re.ASCII)
+
+
+class Guard(BaseModel):
+    """What stops a plan until a person approves it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_removed_share: float = Field(0.5, ge=0, le=1)
+    min_removed: int = Field(5, ge=1)  # fewer removals than this never trip the guard
+    max_changed_share: float | None = Field(None, ge=0)
+    min_changed: int = Field(5, ge=1)
+    max_rejected_share: float = Field(0.5, ge=0, le=1)
+    min_rejected: int = Field(20, ge=1)
+    allow_empty: bool = False  # an audience that may well be empty
+
+
+class Pace(BaseModel):
+    """At most `requests` in any `seconds`, where the destination's own limit is not enough."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    requests: int = Field(ge=1)
+    seconds: float = Field(1.0, gt=0)
+
+
+class SyncConfig(BaseModel):
+    """`meta.sync` of an exposure."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    destination: str
+    settings: dict[str, Any] = {}
+    mode: Literal["mirror", "upsert", "append"] = "mirror"
+    key: str
+    fields: dict[str, str] = {}
+    identifiers: tuple[str, ...] | None = None
+    case_sensitive_keys: bool = False
+    skip_null_keys: bool = False
+    guard: Guard = Field(default_factory=lambda: Guard.model_validate({}))
+    batch_rows: int | None = Field(None, ge=1)
+    concurrency: int | None = Field(None, ge=1, le=64)
+    rate: Pace | None = None
+    attempts: int = Field(5, ge=1, le=20)  # of one request in one run
+    backoff: float = Field(1.0, ge=0)  # seconds before the second attempt, doubled each time
+    max_wait: float = Field(60.0, ge=0)  # seconds; asked to wait longer, the sync ends
+    timeout: float = Field(30.0, gt=0)  # seconds for a whole answer
+    wait_for_jobs: float = Field(600.0, ge=0)  # seconds; a later run goes on asking
+    on_unknown: Literal["hold", "resend"] = "hold"  # where a repeat is a second effect
+
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _names_may_stand_for_themselves(cls, value: Any) -> Any:
+        return {name: name for name in value} if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class Sync:
+    """A sync, ready to run: an exposure with a valid configuration."""
+
+    exposure: Exposure
+    config: SyncConfig
+    destination_class: type[Destination]
+    settings: BaseModel
+
+    @property
+    def name(self) -> str:
+        """The exposure's name."""
+        return self.exposure.name
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """The fields that are kept for a later removal: as configured, or those named like one."""
+        if self.config.identifiers is not None:
+            return self.config.identifiers
+        return tuple(name for name in self.config.fields if names_an_identifier(name))
+
+    @property
+    def personal_fields(self) -> frozenset[str]:
+        """The fields whose columns are marked personal in the project."""
+        columns = self.exposure.personal
+        return frozenset(name for name, column in self.config.fields.items() if column in columns)
+
+    def clean(self, reason: str) -> str:
+        """A destination's words, fit to be kept: short, on one line, without our secrets."""
+        for name in type(self.settings).model_fields:
+            value = getattr(self.settings, name)
+            if isinstance(value, SecretStr) and value.get_secret_value():
+                reason = reason.replace(value.get_secret_value(), "***")
+        return "".join(char if char.isprintable() else " " for char in reason[:_LONGEST_REASON])
+
+
+def names_an_identifier(name: str) -> bool:
+    """Whether a field is one by its name: `email`, `phone`, `id` and what ends in `_id`."""
+    lowered = name.lower()
+    return lowered in {"email", "phone", "id", "userid"} or lowered.endswith("_id")
+
+
+def select(exposures: Iterable[Exposure], names: Iterable[str]) -> list[Exposure]:
+    """The exposures with these names, all of them without names.
+
+    Raises ConfigurationError on a name that no sync has; it names the nearest.
+    """
+    by_name = {exposure.name: exposure for exposure in exposures}
+    wanted = list(dict.fromkeys(names)) or list(by_name)
+    for name in wanted:
+        if name not in by_name:
+            near = difflib.get_close_matches(name, by_name) or sorted(by_name)
+            raise ConfigurationError(
+                f"there is no sync {name!r}; did you mean: {', '.join(near) or 'none is defined'}"
+            )
+    return [by_name[name] for name in wanted]
+
+
+def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets: bool) -> Sync:
+    """Check an exposure's `meta.sync` and read its settings.
+
+    Raises ConfigurationError that names the sync, the key and what is allowed, never a value.
+    """
+    name = exposure.name
+    if not _SYNC_NAME.fullmatch(name):
+        raise ConfigurationError(f"sync {name!r}: a name is letters, digits and underscores only")
+    try:
+        config = SyncConfig.model_validate(exposure.sync)
+    except ValidationError as error:
+        raise ConfigurationError(_explain(name, "", SyncConfig, error)) from None
+    destination = find_destination(name, config.destination, project_paths)
+    if config.mode == "mirror" and Operation.REMOVE not in destination.capabilities.repeat:
+        raise ConfigurationError(
+            f"sync {name!r}: destination {config.destination!r} cannot remove, so mode 'mirror' "
+            "is not possible: use 'upsert' or 'append'"
+        )
+    unknown = set(config.identifiers or ()) - set(config.fields)
+    if unknown:
+        raise ConfigurationError(
+            f"sync {name!r}: identifiers {sorted(unknown)} are no fields; "
+            f"it has: {', '.join(config.fields) or 'none'}"
+        )
+    values = _settings(name, config, destination.Settings, needs_secrets=needs_secrets)
+    try:
+        settings = destination.Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigurationError(_explain(name, "settings.", destination.Settings, error)) from None
+    return Sync(exposure, config, destination, settings)
+
+
+def variable(sync: str, setting: str) -> str:
+    """The environment variable that sets a setting of a sync."""
+    return f"HOMESPUN_{sync}_{setting}".upper()
+
+
+def _settings(
+    sync: str, config: SyncConfig, model: type[BaseModel], *, needs_secrets: bool
+) -> dict[str, Any]:
+    """The exposure's settings under the environment's; secrets from the environment alone."""
+    values = dict(config.settings)
+    for name, definition in model.model_fields.items():
+        found = os.environ.get(variable(sync, name))
+        is_secret = "SecretStr" in str(definition.annotation)
+        if is_secret and name in values:
+            raise ConfigurationError(
+                f"sync {sync!r}: settings.{name} is a secret: take it out of the project and "
+                f"set {variable(sync, name)} in the environment"
+            )
+        if found:
+            values[name] = found if is_secret else _parse(found, str(definition.annotation))
+        elif is_secret and definition.is_required() and not needs_secrets:
+            values[name] = ""
+    return values
+
+
+def _parse(text: str, annotation: str) -> Any:
+    """Lists and mappings are written as JSON, all else as it is."""
+    if text[:1] in "[{" and ("dict" in annotation or "list" in annotation or "tuple" in annotation):
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            return text
+    return text
+
+
+def _explain(sync: str, prefix: str, model: type[BaseModel], error: ValidationError) -> str:
+    """The first error in our words, without the value that caused it."""
+    problem: Mapping[str, Any] = error.errors(
+        include_input=False, include_url=False, include_context=False
+    )[0]
+    place = prefix + ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        inner = model.model_fields.get(str(problem["loc"][0]))
+        allowed = getattr(inner.annotation if inner else model, "model_fields", model.model_fields)
+        return f"sync {sync!r}: unknown key {place!r}; allowed: {', '.join(allowed)}"
+    if problem["type"] == "missing":
+        remedy = (
+            f"set {variable(sync, str(problem['loc'][-1]))} in the environment"
+            + (
+                ""
+                if "SecretStr" in str(model.model_fields[str(problem["loc"][0])].annotation)
+                else f", or {place} in the exposure's meta.sync"
+            )
+            if prefix
+            else f"add it to the exposure's meta.sync; allowed: {', '.join(model.model_fields)}"
+        )
+        return f"sync {sync!r}: {place!r} is missing: {remedy}"
+    return f"sync {sync!r}: {place or 'meta.sync'}: {problem['msg']}"

@@ -1,0 +1,278 @@
+"""What a destination is: what it can do, and three pure functions; the engine does all the rest.
+
+A destination is a class with `capabilities`, a pydantic model `Settings`, a constructor
+`(settings, info)` and `prepare`, `encode`, `classify`. It never sleeps, retries, keeps state or
+logs a body. What only some need is a protocol of its own below: `Sends` for one that does not
+speak HTTP, `Authorizes`, `EnsuresTarget`, `Polls`, `ReadsBack`, `Finishes`, `Checks`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+import msgspec
+from pydantic import BaseModel
+
+NOTHING: Mapping[str, str] = {}
+
+
+def for_all(request: "Request", outcome: "Outcome") -> dict[int, "Outcome"]:
+    """The same outcome for every row of a request."""
+    return dict.fromkeys(range(len(request.batch.rows)), outcome)
+
+
+class Operation(StrEnum):
+    """What happens to a row at the destination."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"
+
+
+class Repeat(StrEnum):
+    """What a second delivery of the same request does."""
+
+    NATURAL = "natural"  # set by key: nothing more happens
+    KEYED = "keyed"  # the server honours a request key
+    ROW_TOKEN = "row_token"  # noqa: S105 - the server honours a token per row
+    READ_BACK = "read_back"  # it can be asked whether the first arrived
+    NONE = "none"  # a second effect: held for a person, or sent again, as configured
+
+
+class Status(StrEnum):
+    """How a row fared."""
+
+    DONE = "done"
+    DONE_WITH_WARNING = "done_with_warning"
+    REJECTED = "rejected"  # not applied, and would not be if it were sent again
+    RETRY = "retry"  # not applied; may be later
+    UNKNOWN = "unknown"  # perhaps applied
+    PENDING = "pending"  # accepted; `job` tells later
+
+
+class Scope(StrEnum):
+    """How far an outcome other than done reaches."""
+
+    ROW = "row"
+    BATCH = "batch"  # one row of the batch is to blame, the answer does not say which
+    TARGET = "target"  # the list, table or address is not usable: the sync stops
+    ACCOUNT = "account"  # the credentials are not accepted: the sync stops
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `requests` in any `seconds`."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a destination can do, and within which limits."""
+
+    repeat: Mapping[Operation, Repeat]  # an operation that is missing is not supported
+    max_rows: int = 500
+    max_bytes: int = 1_000_000
+    rates: tuple[Rate, ...] = ()
+    concurrency: int = 4
+    mixed: bool = True  # additions and changes may share a request; removals never share theirs
+    tells_apart: Literal["rows", "identities", "counts", "nothing"] = "nothing"
+    changes_identity: bool = True  # else a row's old identifiers are removed before it is changed
+    poll_every: float = 5.0  # seconds between two questions about an asynchronous job
+    version: int = 1  # of `prepare`: a higher one sends every row again
+
+
+@dataclass(frozen=True)
+class SyncInfo:
+    """What a destination may know about the sync it serves."""
+
+    name: str
+    mode: str
+    key: str  # its name at the destination: the field of the key's column, else the column
+    key_type: str
+    fields: Mapping[str, str]  # name at the destination -> type in the warehouse
+    identifiers: tuple[str, ...]  # the fields to keep for a later removal
+    directory: Path  # of the project: relative paths in settings start here
+
+    def identifiers_of(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """The identifiers among a row's fields, as text."""
+        return {
+            name: str(fields[name]) for name in self.identifiers if fields.get(name) is not None
+        }
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row to deliver."""
+
+    token: str  # the same over every retry of this change, and no other change's
+    operation: Operation
+    key: str
+    document: str = "{}"  # the mapped fields as JSON text; empty for a removal
+    identifiers: Mapping[str, str] = field(default_factory=dict)  # as last acknowledged
+    remote_id: str | None = None  # as last acknowledged
+    fingerprint: int | None = None  # of the mapped fields; none for a removal
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The mapped fields. Raises ValueError on a number that JSON has no word for."""
+        decoded: dict[str, Any] = msgspec.json.decode(self.document)
+        return decoded
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A change as the destination wants it: its part of a request's body."""
+
+    change: Change
+    body: bytes
+    identifiers: Mapping[str, str] = field(default_factory=dict)  # to keep once acknowledged
+    group: str = ""  # rows of one request agree on it
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows that travel in one request."""
+
+    id: str  # the request's idempotency key: the same over every retry
+    sync: str
+    run: str
+    rows: tuple[Prepared, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it is stored before it is sent: without credentials, always the same bytes."""
+
+    batch: Batch
+    method: str
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    truncated: bool = False  # the body was longer than the engine reads
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a row fared, and why; `reason` is short and holds no value of the row."""
+
+    status: Status
+    reason: str = ""
+    scope: Scope = Scope.ROW
+    retry_after: float | None = None  # seconds
+    remote_id: str | None = None
+    job: str | None = None
+
+
+class NotSent(Exception):
+    """The request did not reach the destination: nothing was applied."""
+
+
+class AnswerLost(Exception):
+    """The request may have been applied; no whole answer came back."""
+
+
+class Wire(Protocol):
+    """The way out, as the optional methods of a destination see it."""
+
+    def send(self, request: Request) -> Answer:
+        """Send with credentials. Raises NotSent or AnswerLost."""
+
+    def exchange(self, request: Request) -> Answer:
+        """Send as it is, without asking the destination for credentials."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+
+@runtime_checkable
+class Destination(Protocol):
+    """What every destination has. `prepare` gives one result per change, in their order."""
+
+    capabilities: ClassVar[Capabilities]
+    Settings: ClassVar[type[BaseModel]]
+
+    def __init__(self, settings: Any, info: SyncInfo) -> None: ...
+
+    @property
+    def target(self) -> str:
+        """Names the place that is kept in step; another place is sent everything."""
+
+    def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
+        """Normalise, hash, validate; a bad row is an outcome. Pure."""
+
+    def encode(self, batch: Batch) -> Request:
+        """The request of a batch: the same batch, the same bytes. Pure."""
+
+    def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
+        """An outcome per row, by its position; a row without one is unknown. Pure."""
+
+
+@runtime_checkable
+class Sends(Protocol):
+    """A destination that does not speak HTTP, and so sends by itself."""
+
+    def send(self, request: Request) -> Answer:
+        """Raises NotSent or AnswerLost."""
+
+
+@runtime_checkable
+class Authorizes(Protocol):
+    """A destination whose requests carry credentials or a signature."""
+
+    def authorize(self, request: Request, wire: Wire) -> Request:
+        """Add what must not be stored; called before each attempt."""
+
+
+@runtime_checkable
+class EnsuresTarget(Protocol):
+    """A destination that can make its list or table."""
+
+    def ensure_target(self, wire: Wire) -> None:
+        """Find or make the target; doing it twice makes one."""
+
+
+@runtime_checkable
+class Polls(Protocol):
+    """A destination that answers `pending`."""
+
+    def poll(self, request: Request, job: str, wire: Wire) -> dict[int, Outcome]:
+        """Ask after the job once."""
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """A destination that can be asked what became of a request."""
+
+    def read_back(self, request: Request, wire: Wire) -> dict[int, Outcome]:
+        """Done for a row that is there, retry for one that is not."""
+
+
+@runtime_checkable
+class Finishes(Protocol):
+    """A destination that is told when all of a run was delivered."""
+
+    def finish(self, sync: str, run: str) -> Request:
+        """The last request of the run; it may be sent more than once."""
+
+
+@runtime_checkable
+class Checks(Protocol):
+    """A destination that can check its credentials and target without a write."""
+
+    def check(self, wire: Wire) -> None:
+        """Raises ConfigurationError or Unavailable."""

@@ -1,0 +1,1 @@
+"""One module per destination: a class that satisfies `reverse_etl.destination.Destination`."""

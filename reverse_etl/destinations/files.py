@@ -1,0 +1,148 @@
+"""Files: each run's changes as JSON lines or CSV, in a folder or at an fsspec URL.
+
+A run makes `sync=<name>/run=<run>/part-<batch>.<format>` and, last, `_MANIFEST.json` beside the
+parts (rows and SHA-256 of each), so that a reader who waits for it never sees half a run. Names
+come from ids: a part that is written twice is one part. Each row says its operation (`add`,
+`change`, `remove`), its key, and its fields; a removal has the identifiers last acknowledged.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import msgspec
+from pydantic import BaseModel, ConfigDict
+
+from reverse_etl.destination import (
+    Answer,
+    Batch,
+    Capabilities,
+    Change,
+    Operation,
+    Outcome,
+    Prepared,
+    Repeat,
+    Request,
+    Scope,
+    Status,
+    SyncInfo,
+    for_all,
+)
+from reverse_etl.folder import Folder, open_folder
+
+MANIFEST = "_MANIFEST.json"
+_FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # and the full-width ones
+
+
+class FilesSettings(BaseModel):
+    """Where the files go, and how they are written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str  # a folder, from the project's, or an fsspec URL
+    format: Literal["jsonl", "csv"] = "jsonl"
+    formulas: Literal["escape", "keep"] = "escape"  # CSV text that a spreadsheet would run
+    null: str = ""  # how CSV writes null
+
+
+class Files:
+    """Writes changes as files."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        repeat=dict.fromkeys(Operation, Repeat.NATURAL),
+        max_rows=50_000,
+        max_bytes=64_000_000,
+        concurrency=2,
+    )
+    Settings: ClassVar[type[BaseModel]] = FilesSettings
+
+    def __init__(self, settings: FilesSettings, info: SyncInfo) -> None:
+        self._settings = settings
+        self._info = info
+        is_url = "://" in settings.path
+        self._root = settings.path if is_url else str(info.directory / Path(settings.path))
+
+    @property
+    def target(self) -> str:
+        """The folder."""
+        return self._root
+
+    def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
+        """A row is one line."""
+        for change in changes:
+            try:
+                fields = dict(change.fields)
+            except ValueError:
+                yield Outcome(Status.REJECTED, "a field is not representable in JSON")
+                continue
+            identifiers = self._info.identifiers_of(fields)
+            if change.operation is Operation.REMOVE:
+                fields = dict(change.identifiers)
+            yield Prepared(change, self._line(change, fields), identifiers)
+
+    def encode(self, batch: Batch) -> Request:
+        """One file."""
+        head = self._row(["operation", "key", *self._info.fields]) if self._is_csv else b""
+        name = f"part-{batch.id.rpartition('-')[2].zfill(6)}.{self._settings.format}"
+        url = f"{self._run(batch.sync, batch.run)}/{name}"
+        return Request(batch, "PUT", url, head + b"".join(row.body for row in batch.rows))
+
+    def finish(self, sync: str, run: str) -> Request:
+        """The manifest; it is drawn from the parts that are there when it is written."""
+        return Request(Batch(f"{run}-manifest", sync, run, ()), "LIST", self._run(sync, run), b"")
+
+    def send(self, request: Request) -> Answer:
+        """Write a part, or the manifest of all of them."""
+        folder, _, name = request.url.rpartition("/")
+        if request.method == "PUT":
+            open_folder(folder).write(name, request.body)
+        else:
+            run = open_folder(request.url)
+            run.write(MANIFEST, _manifest(run, request.batch))
+        return Answer(200)
+
+    def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
+        """A file is written whole or not at all."""
+        if answer.status == 200:
+            return for_all(request, Outcome(Status.DONE))
+        return for_all(request, Outcome(Status.RETRY, f"status {answer.status}", Scope.BATCH))
+
+    @property
+    def _is_csv(self) -> bool:
+        return self._settings.format == "csv"
+
+    def _run(self, sync: str, run: str) -> str:
+        return f"{self._root.rstrip('/')}/sync={sync}/run={run}"
+
+    def _line(self, change: Change, fields: dict[str, Any]) -> bytes:
+        if not self._is_csv:
+            row = {"operation": change.operation, "key": change.key, "fields": fields}
+            return msgspec.json.encode(row) + b"\n"
+        cells = [fields.get(name) for name in self._info.fields]
+        return self._row([change.operation.value, change.key, *cells])
+
+    def _row(self, cells: list[Any]) -> bytes:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\r\n").writerow(self._cell(cell) for cell in cells)
+        return text.getvalue().encode()
+
+    def _cell(self, value: Any) -> str:
+        if value is None:
+            return self._settings.null
+        if isinstance(value, str):
+            escaped = self._settings.formulas == "escape" and value.startswith(_FORMULA_STARTS)
+            return f"'{value}" if escaped else value
+        return msgspec.json.encode(value).decode()
+
+
+def _manifest(folder: Folder, batch: Batch) -> bytes:
+    parts = []
+    for name in folder.names():
+        if name.startswith("part-"):
+            content = folder.read(name)
+            digest = hashlib.sha256(content).hexdigest()
+            parts.append({"name": name, "bytes": len(content), "sha256": digest})
+    return msgspec.json.encode({"sync": batch.sync, "run": batch.run, "parts": parts}) + b"\n"

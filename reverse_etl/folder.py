@@ -1,0 +1,86 @@
+"""A folder that files are put into whole: on this machine, or at an fsspec URL."""
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+import fsspec
+
+from reverse_etl.destination import AnswerLost, NotSent
+
+
+def open_folder(place: str) -> "Folder":
+    """The folder at a path or a URL; it need not exist yet."""
+    return RemoteFolder(place) if "://" in place else LocalFolder(Path(place))
+
+
+class Folder(Protocol):
+    """Where whole files go."""
+
+    def names(self) -> list[str]:
+        """The files there, sorted."""
+
+    def read(self, name: str) -> bytes:
+        """A file's content."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file there, whole or not at all; the same again changes nothing."""
+
+
+class LocalFolder:
+    """A folder on this machine: written beside, synced, then renamed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def names(self) -> list[str]:
+        """The files there, sorted."""
+        return sorted(entry.name for entry in self._path.iterdir() if entry.is_file())
+
+    def read(self, name: str) -> bytes:
+        """A file's content."""
+        return (self._path / name).read_bytes()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file there. Raises NotSent when that is not possible."""
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+            aside = self._path / f".{name}.tmp"
+            with aside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(self._path / name)
+            folder = os.open(self._path, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            raise NotSent(f"cannot write into {self._path}: {error.strerror}") from None
+
+
+class RemoteFolder:
+    """A folder at an fsspec URL, where an object appears whole when it is put."""
+
+    def __init__(self, url: str) -> None:
+        self._files, self._path = fsspec.core.url_to_fs(url)
+
+    def names(self) -> list[str]:
+        """The files there, sorted."""
+        self._files.invalidate_cache()
+        found: list[str] = self._files.ls(self._path, detail=False)
+        return sorted(path.rpartition("/")[2] for path in found)
+
+    def read(self, name: str) -> bytes:
+        """A file's content."""
+        content: bytes = self._files.cat_file(f"{self._path}/{name}")
+        return content
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file there. Raises AnswerLost when it is not known whether it is there."""
+        try:
+            self._files.makedirs(self._path, exist_ok=True)
+            self._files.pipe_file(f"{self._path}/{name}", content)
+        except OSError as error:
+            raise AnswerLost(f"no answer from the storage: {type(error).__name__}") from None

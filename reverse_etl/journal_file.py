@@ -1,0 +1,143 @@
+"""The journal's file: where it lies, its tables, and its lock, which is the sync's lock.
+
+One process at a time holds it, and a killed one leaves none behind. Outcomes are only ever
+appended; `acknowledged`, what the destination acknowledged last, is a view of `state` under the
+outcomes that are not yet folded into it, and `refused` likewise.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from homespun.errors import ConfigurationError
+from homespun.project import Project
+from homespun.warehouse import when_unlocked
+
+_VERSION = 1
+_TABLES = """
+    create table if not exists homespun_journal.meta (
+        version integer, target varchar, folded_to bigint, published_to bigint, forgotten boolean,
+        asked_warehouse boolean
+    );
+    insert into homespun_journal.meta select 1, null, 0, 0, false, false
+        where not exists (select 1 from homespun_journal.meta);
+    create table if not exists homespun_journal.state (
+        key varchar, fingerprint ubigint, identifiers varchar, remote_id varchar,
+        acknowledged_at timestamp
+    );
+    create table if not exists homespun_journal.rejected (
+        key varchar, operation varchar, fingerprint ubigint, reason varchar, rejected_at timestamp
+    );
+    create table if not exists homespun_journal.intents (
+        batch varchar, run varchar, sync varchar, job varchar, method varchar, url varchar,
+        headers varchar, body blob, keys varchar[], rows blob, intended_at timestamp
+    );
+    create table if not exists homespun_journal.outcomes (
+        sequence bigint, run varchar, batch varchar, change varchar, key varchar,
+        operation varchar, status varchar, error varchar, attempts integer, decided_at timestamp,
+        fingerprint ubigint, identifiers varchar, remote_id varchar
+    );
+    create table if not exists homespun_journal.runs (
+        run varchar, plan varchar, started_at timestamp, finished_at timestamp, status varchar,
+        added bigint, changed bigint, removed bigint, sent bigint, rejected bigint, held bigint,
+        requests bigint, error varchar, unfinished boolean
+    );
+"""
+_VIEWS = """
+    create temp view latest as
+        select * from homespun_journal.outcomes
+        where sequence > (select folded_to from homespun_journal.meta)
+            and status in ('done', 'done_with_warning')
+        qualify row_number() over (partition by key order by sequence desc) = 1;
+    create temp view acknowledged as
+        select key, fingerprint, identifiers, remote_id, acknowledged_at from homespun_journal.state
+        where not exists (select 1 from latest where latest.key = state.key)
+        union all by name
+        select key, fingerprint, identifiers, remote_id, decided_at as acknowledged_at from latest
+        where operation != 'remove';
+    create temp view latest_refusals as
+        select * from homespun_journal.outcomes
+        where sequence > (select folded_to from homespun_journal.meta)
+            and status in ('done', 'done_with_warning', 'rejected')
+        qualify row_number() over (partition by key order by sequence desc) = 1;
+    create temp view refused as
+        select key, operation, fingerprint, reason, rejected_at from homespun_journal.rejected
+        where not exists (select 1 from latest_refusals where latest_refusals.key = rejected.key)
+        union all by name
+        select key, operation, fingerprint, error as reason, decided_at as rejected_at
+        from latest_refusals where status = 'rejected';
+    create temp view undecided as
+        select distinct unnest(keys) as key from homespun_journal.intents;
+"""
+
+
+def journal_path(project: Project, sync: str) -> Path:
+    """Where the journal of a sync lies: beside the warehouse."""
+    return Path(f"{project.duckdb_path}.sync") / f"{sync}.duckdb"
+
+
+@contextmanager
+def open_journal(
+    path: Path, sync: str, *, lock_timeout: float
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The sync's journal, made if there is none.
+
+    Raises LockHeld, naming the holder, when another process runs this sync.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _attached(path, sync, "", lock_timeout=lock_timeout) as connection:
+        path.chmod(0o600)
+        connection.execute(_TABLES)
+        _require_known_version(connection, path)
+        connection.execute(_VIEWS)
+        yield connection
+
+
+@contextmanager
+def read_journal(
+    path: Path, sync: str, *, lock_timeout: float
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The sync's journal for reading; an empty one in memory if there is none."""
+    if path.exists():
+        with _attached(path, sync, "(read_only)", lock_timeout=lock_timeout) as connection:
+            _require_known_version(connection, path)
+            connection.execute(_VIEWS)
+            yield connection
+        return
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as homespun_journal")
+        connection.execute(_TABLES)
+        connection.execute(_VIEWS)
+        yield connection
+
+
+@contextmanager
+def _attached(
+    path: Path, sync: str, options: str, *, lock_timeout: float
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("set temp_directory = $folder", {"folder": str(path.parent / "spill")})
+        connection.execute("set preserve_insertion_order = false; set timezone = 'UTC'")
+        when_unlocked(
+            f"sync {sync!r}",
+            lambda: connection.execute(
+                f"attach {literal(str(path))} as homespun_journal {options}"
+            ),
+            lock_timeout=lock_timeout,
+        )
+        yield connection
+
+
+def literal(text: str) -> str:
+    """SQL's quotes around a file name, where no parameter may stand."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _require_known_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    [version] = connection.execute("select version from homespun_journal.meta").fetchone() or [None]
+    if version != _VERSION:
+        raise ConfigurationError(
+            f"{path} is of version 1, this Homespun writes {_VERSION}: upgrade Homespun"
+        )

@@ -1,0 +1,162 @@
+"""The ledger: folding outcomes into the journal's state, and publishing both in the warehouse."""
+
+from homespun.failpoints import failpoint
+from homespun.project import Project
+from reverse_etl.journal import Journal
+from reverse_etl.source import attached_warehouse
+
+_TABLES = """
+    create schema if not exists {schema};
+    create table if not exists {schema}.sync_runs (
+        sync varchar, run varchar, plan varchar, started_at timestamp, finished_at timestamp,
+        status varchar, added bigint, changed bigint, removed bigint, sent bigint, rejected bigint,
+        held bigint, requests bigint, error varchar
+    );
+    create table if not exists {schema}.sync_log (
+        sync varchar, run varchar, key varchar, operation varchar, status varchar, error varchar,
+        attempts integer, "at" timestamp, sequence bigint, batch varchar, change varchar
+    );
+    create table if not exists {schema}.sync_state (
+        sync varchar, key varchar, fingerprint ubigint, identifiers varchar, remote_id varchar,
+        acknowledged_at timestamp
+    );
+"""
+_COPY = """
+    delete from {schema}.sync_runs
+        where sync = getvariable('sync') and run in (select run from homespun_journal.runs);
+    insert into {schema}.sync_runs
+        select getvariable('sync'), * exclude (unfinished) from homespun_journal.runs;
+    insert into {schema}.sync_log
+        select
+            getvariable('sync'), run, key, operation, status, error, attempts, decided_at, sequence,
+            batch, change
+        from homespun_journal.outcomes
+        where sequence > (select published_to from homespun_journal.meta)
+            and sequence > (
+                select coalesce(max(sequence), 0) from {schema}.sync_log
+                where sync = getvariable('sync')
+            );
+    delete from {schema}.sync_state
+        where sync = getvariable('sync') and (
+            getvariable('whole')
+            or key in (
+                select key from homespun_journal.outcomes
+                where sequence > (select published_to from homespun_journal.meta)
+            )
+        );
+    insert into {schema}.sync_state
+        select getvariable('sync'), * from homespun_journal.state
+        where getvariable('whole')
+            or key in (
+                select key from homespun_journal.outcomes
+                where sequence > (select published_to from homespun_journal.meta)
+            );
+"""
+
+
+def fold(journal: Journal) -> None:
+    """Bring the journal's state up to its outcomes."""
+    if not journal.has_unfolded_outcomes:
+        return
+    with journal.transaction():
+        journal.connection.execute(
+            """
+            create or replace temp table folding as from latest;
+            create or replace temp table folding_refusals as from latest_refusals;
+            delete from homespun_journal.state where key in (select key from folding);
+            insert into homespun_journal.state
+                select key, fingerprint, identifiers, remote_id, decided_at from folding
+                where operation != 'remove';
+            delete from homespun_journal.rejected
+                where key in (select key from folding_refusals);
+            insert into homespun_journal.rejected
+                select key, operation, fingerprint, error, decided_at from folding_refusals
+                where status = 'rejected';
+            update homespun_journal.meta set folded_to = greatest(
+                folded_to, (select coalesce(max(sequence), 0) from homespun_journal.outcomes)
+            );
+            """
+        )
+    journal.connection.execute("drop table folding; drop table folding_refusals;")
+    failpoint("sync.after_fold")
+
+
+def publish(journal: Journal, project: Project, sync: str, database: str, *, wait: float) -> None:
+    """Copy what is new into `sync_runs`, `sync_log` and `sync_state`, in one transaction.
+
+    Doing it again after a crash in between adds nothing twice. Raises LockHeld when the warehouse
+    stayed locked for `wait` seconds; nothing is lost then, the next run publishes it.
+    """
+    connection = journal.connection
+    schema = _schema(project, database)
+    with attached_warehouse(connection, project, database, read_only=False, lock_timeout=wait):
+        connection.execute("set variable sync = $1", [sync])
+        failpoint("sync.before_publish")
+        with journal.transaction():
+            connection.execute(_TABLES.format(schema=schema))
+            connection.execute(
+                "set variable whole = (select forgotten from homespun_journal.meta) "  # noqa: S608
+                f"or not exists (select 1 from {schema}.sync_state where sync = $1)",
+                [sync],
+            )
+            connection.execute(_COPY.format(schema=schema))
+    failpoint("sync.after_publish")
+    with journal.transaction():
+        connection.execute(
+            """
+            update homespun_journal.meta set forgotten = false, published_to = greatest(
+                published_to, (select coalesce(max(sequence), 0) from homespun_journal.outcomes)
+            );
+            delete from homespun_journal.outcomes using homespun_journal.meta
+                where sequence <= least(folded_to, published_to);
+            delete from homespun_journal.runs where finished_at is not null and not unfinished;
+            """
+        )
+
+
+def restore(journal: Journal, project: Project, sync: str, database: str) -> bool:
+    """Take a lost journal's state from the warehouse, attached; false when there is none.
+
+    Without it everything would be sent again, and nobody who left would be removed.
+    """
+    connection = journal.connection
+    schema = _schema(project, database)
+    found = connection.execute(
+        "select count(*) from information_schema.tables where table_catalog = $1 "
+        "and table_schema = $2 and table_name in ('sync_state', 'sync_log')",
+        [database, project.layer_schema("activation")],
+    ).fetchone()
+    with journal.transaction():
+        connection.execute("update homespun_journal.meta set asked_warehouse = true")
+        if found == (2,):
+            connection.execute(
+                "insert into homespun_journal.state "  # noqa: S608 - the schema is quoted
+                f"select * exclude (sync) from {schema}.sync_state where sync = $1",
+                [sync],
+            )
+            connection.execute(
+                "update homespun_journal.meta set folded_to = last, published_to = last "  # noqa: S608
+                "from (select coalesce(max(sequence), 0) as last "
+                f"from {schema}.sync_log where sync = $1)",
+                [sync],
+            )
+    journal.reread_sequence()
+    return journal.count_acknowledged() > 0
+
+
+def forget(journal: Journal) -> None:
+    """Start anew for another target: nothing is acknowledged, nothing is refused."""
+    fold(journal)
+    with journal.transaction():
+        journal.connection.execute(
+            """
+            delete from homespun_journal.state;
+            delete from homespun_journal.rejected;
+            update homespun_journal.meta set forgotten = true;
+            """
+        )
+
+
+def _schema(project: Project, database: str) -> str:
+    parts = (database, project.layer_schema("activation"))
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)

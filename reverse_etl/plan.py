@@ -1,0 +1,226 @@
+"""The plan of a sync: the difference between its relation and what was acknowledged, in SQL.
+
+The relation is read from the warehouse, attached read-only; what differs lands in a temporary
+table of the journal's connection, and the warehouse is let go before anything is sent.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import msgspec
+
+from reverse_etl.config import Sync
+from reverse_etl.destination import Change, Operation
+from reverse_etl.source import view_source
+
+PAGE = 5_000  # changes in memory at once
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sync would send. `id` is the same for the same changes."""
+
+    id: str
+    added: int
+    changed: int
+    removed: int
+    members: int  # rows in the relation
+    acknowledged: int  # keys at the destination
+    undecided: int  # changes that wait for an earlier answer
+    refused: int  # changes that were rejected before and have not changed since
+    invalid: str = ""  # why no row may be sent at all
+
+    @property
+    def size(self) -> int:
+        """How many rows would be sent."""
+        return self.added + self.changed + self.removed
+
+
+def make_plan(
+    connection: duckdb.DuckDBPyConnection,
+    sync: Sync,
+    types: Mapping[str, str],
+    *,
+    everything: bool = False,
+) -> Plan:
+    """Fill the temporary table `plan` with what is to be sent, and count it."""
+    view_source(connection, sync, types)
+    connection.execute(
+        """
+        create or replace temp table difference as
+        with hashed as (
+            select key, document, md5_number_lower($version || document) as fingerprint
+            from source
+            where key is not null and trim(key) != ''
+        )
+        select
+            case
+                when acknowledged.key is null then 'add'
+                when hashed.key is null then 'remove'
+                else 'change'
+            end as operation,
+            coalesce(hashed.key, acknowledged.key) as key,
+            hashed.document,
+            hashed.fingerprint,
+            acknowledged.identifiers,
+            acknowledged.remote_id
+        from hashed full join acknowledged on hashed.key = acknowledged.key
+        where hashed.fingerprint is distinct from acknowledged.fingerprint
+            or ($everything and hashed.key is not null)
+        """,
+        {"version": _version(sync), "everything": everything},
+    )
+    invalid, members, acknowledged = _check_keys(connection, sync)
+    connection.execute(
+        """
+        create or replace temp table plan as
+        select
+            row_number() over () as number,
+            difference.*,
+            undecided.key is not null as is_undecided,
+            refused.key is not null as is_refused
+        from difference
+        left join undecided on difference.key = undecided.key
+        left join refused
+            on difference.key = refused.key and not $everything
+            and difference.fingerprint is not distinct from refused.fingerprint
+            and (difference.operation = 'remove') = (refused.operation = 'remove')
+        where list_contains($operations::varchar[], difference.operation)
+        """,
+        {"everything": everything, "operations": _operations(sync)},
+    )
+    connection.execute("drop table difference")
+    counts = connection.execute(
+        """
+        select
+            count(*) filter (operation = 'add' and is_sent),
+            count(*) filter (operation = 'change' and is_sent),
+            count(*) filter (operation = 'remove' and is_sent),
+            count(*) filter (is_undecided),
+            count(*) filter (is_refused and not is_undecided),
+            coalesce(bit_xor(
+                md5_number_lower(concat_ws(chr(31), operation, fingerprint, key))
+            ) filter (is_sent), 0)
+        from (select *, not is_undecided and not is_refused as is_sent from plan)
+        """
+    ).fetchone()
+    added, changed, removed, undecided, refused, digest = counts or (0, 0, 0, 0, 0, 0)
+    return Plan(
+        id=f"{digest:016x}{added + changed + removed:x}",
+        added=added,
+        changed=changed,
+        removed=removed,
+        members=members,
+        acknowledged=acknowledged,
+        undecided=undecided,
+        refused=refused,
+        invalid=invalid,
+    )
+
+
+def planned_changes(
+    connection: duckdb.DuckDBPyConnection, run: str, operations: Sequence[Operation]
+) -> Iterator[list[Change]]:
+    """The plan's rows with these operations, a page at a time; their tokens are of this run."""
+    [last] = connection.execute("select coalesce(max(number), 0) from plan").fetchone() or [0]
+    for start in range(0, last, PAGE):
+        rows = connection.execute(
+            """
+            select number, operation, key, document, identifiers, remote_id, fingerprint
+            from plan
+            where number > $1 and number <= $1 + $2
+                and list_contains($3::varchar[], operation)
+                and not is_undecided and not is_refused
+            order by number
+            """,
+            [start, PAGE, [operation.value for operation in operations]],
+        ).fetchall()
+        if rows:
+            yield [_change(run, *row) for row in rows]
+
+
+def _change(
+    run: str,
+    number: int,
+    operation: str,
+    key: str,
+    document: str | None,
+    identifiers: str | None,
+    remote_id: str | None,
+    fingerprint: int | None,
+) -> Change:
+    return Change(
+        token=f"{run}-{number}",
+        operation=Operation(operation),
+        key=key,
+        document=document or "{}",
+        identifiers=msgspec.json.decode(identifiers) if identifiers else {},
+        remote_id=remote_id,
+        fingerprint=fingerprint,
+    )
+
+
+def _version(sync: Sync) -> str:
+    """Part of every fingerprint: another mapping or normalisation sends rows again."""
+    return msgspec.json.encode(
+        [
+            list(sync.config.fields),
+            list(sync.identifiers),
+            sync.destination_class.capabilities.version,
+        ]
+    ).decode()
+
+
+def _operations(sync: Sync) -> list[str]:
+    match sync.config.mode:
+        case "mirror":
+            return ["add", "change", "remove"]
+        case "upsert":
+            return ["add", "change"]
+        case "append":
+            return ["add"]
+
+
+def _check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, int, int]:
+    """Why the keys cannot be used, if so; the relation's rows; the acknowledged keys.
+
+    Keys that were acknowledged are unique, so a duplicate among them shows in the counts alone.
+    """
+    row = connection.execute(
+        """
+        select
+            (select count(*) from source),
+            (select count(*) from source where key is not null and trim(key) != ''),
+            (select count(*) from acknowledged),
+            (select count(*) from difference where operation = 'add'),
+            (select count(distinct key) from difference where operation = 'add'),
+            (select count(*) from difference where operation = 'remove')
+        """
+    ).fetchone()
+    members, keyed, acknowledged, added, added_keys, removed = row or (0, 0, 0, 0, 0, 0)
+    relation, key = sync.exposure.relation, sync.config.key
+    where = f"{key!r} of {relation.schema}.{relation.name}"
+    if keyed < members and not sync.config.skip_null_keys:
+        return f"{members - keyed} rows have no {where}", members, acknowledged
+    duplicates = (added - added_keys) + (keyed - added) - (acknowledged - removed)
+    if duplicates:
+        return f"{duplicates} rows repeat a key in {where}", members, acknowledged
+    if not sync.config.case_sensitive_keys and added:
+        [colliding] = connection.execute(
+            """
+            select count(*) from (
+                select lower(key) from source
+                where lower(key) in (select lower(key) from difference where operation = 'add')
+                group by 1
+                having count(distinct key) > 1
+            )
+            """
+        ).fetchone() or [0]
+        if colliding:
+            return (
+                f"{colliding} keys in {where} differ from another in case only",
+                members,
+                acknowledged,
+            )
+    return "", members, acknowledged

@@ -1,0 +1,103 @@
+"""A dry run: the plan with examples, personal values masked; nothing is sent or written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import msgspec
+
+from homespun.errors import HomespunError
+from homespun.project import Project
+from reverse_etl.config import Sync
+from reverse_etl.guards import verdict
+from reverse_etl.journal import Journal
+from reverse_etl.journal_file import journal_path, read_journal
+from reverse_etl.ledger import restore
+from reverse_etl.options import Options
+from reverse_etl.plan import Plan, make_plan
+from reverse_etl.report import Example, SyncReport
+from reverse_etl.source import attached_warehouse, describe
+
+PER_OPERATION = 3
+
+
+def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
+    """What a run would send."""
+    path = journal_path(project, sync.name)
+    wait = options.lock_timeout
+    database = sync.exposure.relation.database
+    with read_journal(path, sync.name, lock_timeout=wait) as connection:
+        with attached_warehouse(connection, project, database, read_only=True, lock_timeout=wait):
+            types = describe(connection, sync)
+            if not path.exists():
+                restore(Journal(connection), project, sync.name, database)
+            plan = make_plan(connection, sync, types, everything=options.full_refresh)
+        return SyncReport(
+            sync=sync.name,
+            destination=sync.config.destination,
+            status="failed" if plan.invalid else "planned",
+            exit_code=HomespunError.exit_code if plan.invalid else 0,
+            added=plan.added,
+            changed=plan.changed,
+            removed=plan.removed,
+            held=plan.undecided,
+            requests=_requests(plan, sync),
+            plan=plan.id,
+            message=plan.invalid or _warning(plan, sync),
+            examples=examples(connection, sync.personal_fields),
+        )
+
+
+def examples(connection: duckdb.DuckDBPyConnection, personal: frozenset[str]) -> list[Example]:
+    """A few changes of each operation; `personal` are the fields marked so in the project."""
+    rows = connection.execute(
+        """
+        select operation, key, document
+        from plan
+        where not is_undecided and not is_refused
+        qualify row_number() over (partition by operation order by key) <= $1
+        order by operation, key
+        """,
+        [PER_OPERATION],
+    ).fetchall()
+    return [
+        Example(operation, mask(key), _masked(document, personal))
+        for operation, key, document in rows
+    ]
+
+
+def mask(text: str) -> str:
+    """The first character, and the domain of an e-mail address."""
+    name, at, domain = text.rpartition("@")
+    return f"{name[:1]}***@{domain}" if at else f"{text[:1]}***"
+
+
+def _masked(document: str | None, personal: frozenset[str]) -> Mapping[str, Any]:
+    """Text is masked always: it may be personal without a mark. Numbers only with one."""
+    try:
+        fields: dict[str, Any] = msgspec.json.decode(document or "{}")
+    except ValueError:
+        return {}
+    return {name: _mask_value(value, name in personal) for name, value in fields.items()}
+
+
+def _mask_value(value: Any, is_personal: object) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return mask(value)
+    return "***" if is_personal or isinstance(value, dict | list) else value
+
+
+def _requests(plan: Plan, sync: Sync) -> int:
+    """How many requests the plan takes at least."""
+    limit = sync.destination_class.capabilities.max_rows
+    rows = min(limit, sync.config.batch_rows or limit)
+    return -(-(plan.added + plan.changed) // rows) + -(-plan.removed // rows)
+
+
+def _warning(plan: Plan, sync: Sync) -> str:
+    guarded = verdict(plan, sync.config.guard)
+    return (
+        f"a guard would stop it: {guarded}; approve it with --approve {plan.id}" if guarded else ""
+    )

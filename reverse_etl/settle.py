@@ -1,0 +1,175 @@
+"""What follows from a batch's outcomes: which rows are decided, which go again, and how."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reverse_etl.destination import (
+    Batch,
+    Capabilities,
+    Outcome,
+    Prepared,
+    Repeat,
+    Scope,
+    Status,
+)
+from reverse_etl.journal import Decision, Intent
+
+FINAL = frozenset({Status.DONE, Status.DONE_WITH_WARNING, Status.REJECTED})
+TOO_LARGE = "request too large"  # the reason that makes later batches smaller
+NO_ANSWER = Outcome(Status.UNKNOWN, "the answer says nothing of this row")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a sync treats what is not decided."""
+
+    capabilities: Capabilities
+    attempts: int
+    max_wait: float
+    resends: bool  # where a repeat is a second effect
+    reads_back: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a batch that go on in a request of their own, and how often they were sent."""
+
+    rows: tuple[Prepared, ...]
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What to record, what to send next, and whether to stop.
+
+    `same` sends the same request again; `parts` are new requests. What is in neither and not
+    decided stays an intent: `held`.
+    """
+
+    decisions: Sequence[Decision] = ()
+    same: Literal["no", "send", "ask", "poll"] = "no"
+    parts: Sequence[Part] = ()
+    held: Sequence[Prepared] = ()
+    wait: float | None = None  # seconds, as the destination asked
+    job: str | None = None
+    ends_intent: bool = False
+    is_exhausted: bool = False  # no row was decided, and no attempt is left
+    stops: str = ""  # why nothing more may be sent
+    made_smaller: int | None = None  # rows that turned out to be too many
+
+
+def settle(
+    batch: Batch,
+    outcomes: Mapping[int, Outcome],
+    *,
+    attempt: int,
+    policy: Policy,
+    may_be_applied: bool = False,
+) -> Settlement:
+    """Decide what follows from the outcomes of the `attempt`-th sending of a batch.
+
+    `may_be_applied` says that an earlier sending went without an answer.
+    """
+    rows = [(row, outcomes.get(place, NO_ANSWER)) for place, row in enumerate(batch.rows)]
+    stops = next((o.reason for _, o in rows if o.scope in (Scope.TARGET, Scope.ACCOUNT)), "")
+    final = [(row, o) for row, o in rows if o.status in FINAL and _is_known(o, len(rows))]
+    unknown = [(row, o) for row, o in rows if o.status is Status.UNKNOWN]
+    pending = [(row, o) for row, o in rows if o.status is Status.PENDING]
+    shared = [
+        (row, o)
+        for row, o in rows
+        if o.status is Status.REJECTED and not _is_known(o, len(rows)) and not stops
+    ]
+    again = [(row, o) for row, o in rows if o.status is Status.RETRY or (stops and _refused(o))]
+    wait = max((o.retry_after for _, o in rows if o.retry_after is not None), default=None)
+    is_last = attempt >= policy.attempts or bool(stops) or (wait or 0) > policy.max_wait
+    if pending:
+        job = next((o.job for _, o in pending if o.job), None)
+        return Settlement(same="poll", wait=wait, job=job)
+    if len(unknown) == len(rows):
+        return _all_unknown(batch, attempt=attempt, policy=policy, wait=wait, stops=stops)
+    if len(again) == len(rows) and not is_last:
+        return Settlement(same="send", wait=wait)
+    if len(again) == len(rows) and may_be_applied:
+        return Settlement(held=batch.rows, is_exhausted=True, stops=stops)
+    decisions = [_decide(batch, row, outcome, attempt) for row, outcome in final]
+    parts = [Part(half, 0) for half in _halves([row for row, _ in shared])]
+    held: list[Prepared] = []
+    if is_last:
+        decisions += [_decide(batch, row, _not_applied(o), attempt) for row, o in again]
+    elif again:
+        parts.append(Part(tuple(row for row, _ in again), attempt))
+    if unknown:
+        left = tuple(row for row, _ in unknown)
+        if is_last or _is_second_effect(left, policy):
+            held = list(left)
+        else:
+            parts.append(Part(left, attempt))
+    too_large = any(o.reason == TOO_LARGE for _, o in shared)
+    return Settlement(
+        decisions=decisions,
+        parts=parts,
+        held=held,
+        wait=wait,
+        ends_intent=True,
+        is_exhausted=is_last and len(again) == len(rows),
+        stops=stops,
+        made_smaller=len(rows) if too_large else None,
+    )
+
+
+def first_step(intent: Intent, policy: Policy) -> Literal["send", "ask", "hold"]:
+    """What to do with an intent that an earlier run left behind."""
+    rows = intent.request.batch.rows
+    if intent.job:
+        return "send"
+    if policy.reads_back and any(_repeat(row, policy) is Repeat.READ_BACK for row in rows):
+        return "ask"
+    return "hold" if _is_second_effect(rows, policy) else "send"
+
+
+def _all_unknown(
+    batch: Batch, *, attempt: int, policy: Policy, wait: float | None, stops: str
+) -> Settlement:
+    """The same bytes under the same key, a question, or a person: as the repeat is safe."""
+    asks = policy.reads_back and any(_repeat(row, policy) is Repeat.READ_BACK for row in batch.rows)
+    if stops or attempt >= policy.attempts or (wait or 0) > policy.max_wait:
+        return Settlement(held=batch.rows, is_exhausted=True, stops=stops)
+    if asks:
+        return Settlement(same="ask", wait=wait)
+    if _is_second_effect(batch.rows, policy):
+        return Settlement(held=batch.rows)
+    return Settlement(same="send", wait=wait)
+
+
+def _is_second_effect(rows: Sequence[Prepared], policy: Policy) -> bool:
+    return not policy.resends and any(_repeat(row, policy) is Repeat.NONE for row in rows)
+
+
+def _repeat(row: Prepared, policy: Policy) -> Repeat:
+    return policy.capabilities.repeat.get(row.change.operation, Repeat.NONE)
+
+
+def _is_known(outcome: Outcome, rows: int) -> bool:
+    """Whether the outcome is about this very row."""
+    return outcome.status is not Status.REJECTED or (
+        outcome.scope is Scope.ROW or (outcome.scope is Scope.BATCH and rows == 1)
+    )
+
+
+def _refused(outcome: Outcome) -> bool:
+    return outcome.status is Status.REJECTED and outcome.scope is not Scope.ROW
+
+
+def _not_applied(outcome: Outcome) -> Outcome:
+    return Outcome(Status.RETRY, outcome.reason, outcome.scope)
+
+
+def _decide(batch: Batch, row: Prepared, outcome: Outcome, attempts: int) -> Decision:
+    return Decision(batch, row, outcome, attempts)
+
+
+def _halves(rows: Sequence[Prepared]) -> list[tuple[Prepared, ...]]:
+    middle = (len(rows) + 1) // 2
+    return [half for half in (tuple(rows[:middle]), tuple(rows[middle:])) if half]

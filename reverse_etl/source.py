@@ -1,0 +1,95 @@
+"""The relation that a sync reads: the warehouse attached for a moment, its columns, its rows."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import duckdb
+
+from homespun.errors import ConfigurationError
+from homespun.project import Project
+from homespun.warehouse import require_warehouse, when_unlocked
+from reverse_etl.config import Sync
+from reverse_etl.journal_file import literal
+
+_ISO = "strftime({}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+
+
+@contextmanager
+def attached_warehouse(
+    connection: duckdb.DuckDBPyConnection,
+    project: Project,
+    database: str,
+    *,
+    read_only: bool,
+    lock_timeout: float,
+) -> Iterator[None]:
+    """The warehouse under its own name in `connection`; waits for its lock as `connect` does."""
+    require_warehouse(project)
+    path = project.duckdb_path
+    options = " (read_only)" if read_only else ""
+    when_unlocked(
+        f"the warehouse {path}",
+        lambda: connection.execute(f"attach {literal(str(path))} as {_name(database)}{options}"),
+        lock_timeout=lock_timeout,
+    )
+    try:
+        yield
+    finally:
+        connection.execute(f"detach {_name(database)}")
+
+
+def describe(connection: duckdb.DuckDBPyConnection, sync: Sync) -> dict[str, str]:
+    """The types of the relation's columns.
+
+    Raises ConfigurationError when the relation, the key or a mapped column does not exist.
+    """
+    relation = sync.exposure.relation
+    where = f"{relation.schema}.{relation.name}"
+    try:
+        rows = connection.execute(f"describe {relation.quoted()}").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        raise ConfigurationError(
+            f"sync {sync.name!r}: the warehouse has no relation {where}: "
+            f"run `dbt build --select {sync.exposure.model}`"
+        ) from None
+    types = {str(row[0]): str(row[1]) for row in rows}
+    if sync.config.key not in types:
+        raise ConfigurationError(
+            f"sync {sync.name!r} has no key column {sync.config.key!r} in {where}; "
+            f"it has: {', '.join(types)}"
+        )
+    for field, column in sync.config.fields.items():
+        if column not in types:
+            raise ConfigurationError(
+                f"sync {sync.name!r} has no column {column!r} for field {field!r} in {where}; "
+                f"it has: {', '.join(types)}"
+            )
+    return types
+
+
+def view_source(
+    connection: duckdb.DuckDBPyConnection, sync: Sync, types: Mapping[str, str]
+) -> None:
+    """The view `source`: the relation's key, and its mapped columns as one JSON document."""
+    pairs = ", ".join(
+        f"{literal(field)}, {_value(column, types[column])}"
+        for field, column in sync.config.fields.items()
+    )
+    connection.execute(
+        "create or replace temp view source as select "  # noqa: S608 - identifiers are quoted
+        f"cast({_name(sync.config.key)} as varchar) as key, "
+        f"cast(json_object({pairs}) as varchar) as document "
+        f"from {sync.exposure.relation.quoted()}"
+    )
+
+
+def _value(column: str, type_name: str) -> str:
+    """A column as JSON shows it: times as ISO 8601 in UTC, all else as DuckDB does."""
+    name = _name(column)
+    if type_name == "TIMESTAMP WITH TIME ZONE":
+        return _ISO.format(f"make_timestamp(epoch_us({name}))")
+    return _ISO.format(name) if type_name.startswith("TIMESTAMP") else name
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'

@@ -1,0 +1,76 @@
+"""SYNC: bring every destination up to date with its audience, one sync after the other."""
+
+import traceback
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+import duckdb
+
+from homespun.errors import ConfigurationError, HomespunError, Unavailable
+from homespun.manifest import Exposure, read_manifest, sync_exposures
+from homespun.project import Project
+from homespun.warehouse import LOCK_TIMEOUT
+from reverse_etl.config import configure, select
+from reverse_etl.options import Options
+from reverse_etl.preview import preview_sync
+from reverse_etl.report import SyncReport, failure
+from reverse_etl.run import run_sync
+
+
+def sync(
+    project: Project,
+    *,
+    names: Collection[str] = (),
+    dry_run: bool = False,
+    full_refresh: bool = False,
+    approve: Collection[str] = (),
+    allow_empty: bool = False,
+    lock_timeout: float = LOCK_TIMEOUT,
+    tell: Callable[[SyncReport], None] = lambda _: None,
+) -> tuple[SyncReport, ...]:
+    """Run the syncs with these names, or all; one that fails does not stop the others.
+
+    `approve` holds ids of plans that a guard stopped and a person accepts. `tell` is called after
+    each sync. Raises ConfigurationError, before anything runs, when there is no manifest, a name
+    is unknown or nothing is selected.
+    """
+    exposures = sync_exposures(read_manifest(project))
+    chosen = select(exposures, names)
+    if not chosen and not allow_empty:
+        raise ConfigurationError(
+            "the project has no sync: describe one as an exposure with config.meta.sync"
+        )
+    options = Options(
+        dry_run=dry_run,
+        full_refresh=full_refresh,
+        approved=frozenset(approve),
+        lock_timeout=lock_timeout,
+    )
+    reports = []
+    for exposure in chosen:
+        report = _sync_one(project, exposure, options)
+        tell(report)
+        reports.append(report)
+    return tuple(reports)
+
+
+def _sync_one(project: Project, exposure: Exposure, options: Options) -> SyncReport:
+    """Run one sync; every error becomes its report."""
+    configured = exposure.sync if isinstance(exposure.sync, dict) else {}
+    destination = str(configured.get("destination", ""))
+    paths: Sequence[str] = [str(project.directory)]
+    try:
+        one = configure(exposure, paths, needs_secrets=not options.dry_run)
+        return (preview_sync if options.dry_run else run_sync)(project, one, options)
+    except HomespunError as error:
+        return failure(exposure.name, destination, error)
+    except (duckdb.IOException, OSError) as error:
+        reason = f"{type(error).__name__} while sync {exposure.name!r} ran: is the disk full?"
+        return failure(exposure.name, destination, Unavailable(reason))
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = (
+            f"sync {exposure.name!r} broke off: {type(error).__name__} "
+            f"in {Path(place.filename).name}, line {place.lineno}"
+        )
+        return failure(exposure.name, destination, HomespunError(reason))
