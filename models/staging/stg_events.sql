@@ -1,80 +1,67 @@
+{{ config(materialized='view') }}
+{%- set context_columns = homespun.context_columns() | map(attribute='name') | list -%}
+
 with
 
-events as (
+messages as (
 
-    select * from {{ source('raw', 'events') }}
+    select * from {{ ref('stg_messages') }}
 
 ),
 
-numbered as (
+verdicts as (
 
-    -- Which of several messages with one id was received first: where the times are equal, or
-    -- missing, the text decides, so that the answer does not depend on the order of loading.
+    select * from {{ ref('stg_verdicts') }}
+
+),
+
+judged as (
+
+    select max(loaded_at) as loaded_at from verdicts
+    where message_key is null
+
+),
+
+flawless as (
+
+    select messages.*
+    from messages
+    left join verdicts on messages.message_key = verdicts.message_key
+    where
+        verdicts.message_key is null
+        and messages.loaded_at <= (select judged.loaded_at from judged)
+
+),
+
+trimmed as (
+
+    -- Messages without what the plan omits, and those that it has released.
     select
-        *,
-        row_number() over (
-            partition by message_id
-            order by coalesce(received_at, sent_at, original_timestamp, timestamp), payload
-        ) as delivery
-    from events
+        messages.*,
+        verdicts.patches,
+        greatest(messages.loaded_at, verdicts.loaded_at) as shown_at
+    from messages
+    inner join verdicts on messages.message_key = verdicts.message_key
+    where not verdicts.is_blocked
 
 ),
 
-first_received as (
-
-    select * from numbered
-    where delivery = 1
-
-),
-
-parsed as (
-
-    select
-        *,
-        {{ homespun.try_json('payload') }} as message
-    from first_received
-
-),
-
-opened as (
+shown as (
 
     select
         message_id,
         type,
         event,
+        event_slug,
         name,
         user_id,
         anonymous_id,
         group_id,
         previous_id,
         source,
-        {{ homespun.json_path('message', ['context']) }} as context,
-        {{ homespun.json_path('message', ['properties']) }} as properties,
-        {{ homespun.json_path('message', ['traits']) }} as traits,
-        {{ homespun.json_path('message', ['integrations']) }} as integrations,
-        sent_at,
-        coalesce(original_timestamp, timestamp) as original_timestamp,
-        coalesce(received_at, sent_at, original_timestamp, timestamp, loaded_at) as received_at
-    from parsed
-
-),
-
-corrected as (
-
-    select
-        message_id,
-        type,
-        event,
-        {{ homespun.snake_case('event') }} as event_slug,
-        name,
-        user_id,
-        anonymous_id,
-        group_id,
-        previous_id,
-        source,
-        {% for column in homespun.context_columns() %}
-        {{ homespun.property('context', column.path, column.type) }} as {{ column.name }},
-        {% endfor %}
+        {%- for column in context_columns %}
+        {{ column }},
+        {%- endfor %}
         context,
         properties,
         traits,
@@ -82,18 +69,47 @@ corrected as (
         sent_at,
         original_timestamp,
         received_at,
+        timestamp,
+        timestamp_source,
+        loaded_at
+    from flawless
+
+    union all
+
+    select
+        message_id,
+        type,
+        event,
+        event_slug,
+        name,
+        user_id,
+        anonymous_id,
+        group_id,
+        previous_id,
+        source,
+        {%- for column in context_columns %}
+        {{ column }},
+        {%- endfor %}
+        context,
         case
-            when original_timestamp is null then received_at
-            when sent_at is null then original_timestamp
-            else received_at - (sent_at - original_timestamp)
-        end as timestamp,
+            when patches is not null and type not in ('identify', 'group')
+                then {{ homespun.json_patch('properties', 'patches') }}
+            else properties
+        end as properties,
         case
-            when original_timestamp is null then 'received_at'
-            when sent_at is null then 'original_timestamp'
-            else 'corrected'
-        end as timestamp_source
-    from opened
+            when patches is not null and type in ('identify', 'group')
+                then {{ homespun.json_patch('traits', 'patches') }}
+            else traits
+        end as traits,
+        integrations,
+        sent_at,
+        original_timestamp,
+        received_at,
+        timestamp,
+        timestamp_source,
+        shown_at as loaded_at
+    from trimmed
 
 )
 
-select * from corrected
+select * from shown
