@@ -235,7 +235,7 @@ level_{{ level }} as {{ homespun.kept() }} (
         depth,
         is_in_array
     from judged_{{ level }}
-    where has_children and kind in ('object', 'array')
+    where has_children and has_type and kind in ('object', 'array')
 
 ),
 
@@ -521,18 +521,49 @@ misfit_traits as (
 
 ),
 
-findings as (
+violations as (
 
     select * from unplanned_events
     union all
     select * from missing
     union all
     select * from broken
+
+),
+
+findings as (
+
+    -- Several items of an array may break one rule: that is one violation.
+    select
+        message_key,
+        message_id,
+        call_type,
+        event,
+        finding,
+        field,
+        min(detail) as detail,
+        value,
+        table_name,
+        column_name,
+        reaction,
+        patch,
+        received_at,
+        loaded_at
+    from violations
+    group by
+        message_key, message_id, call_type, event, finding, field, value, table_name, column_name,
+        reaction, patch, received_at, loaded_at
+
     union all
+
     select * from misfits
+
     union all
+
     select * from unnamed
+
     union all
+
     select * from misfit_traits
 
 ),
