@@ -3,13 +3,13 @@
 
 with
 
-messages as (
+messages as {{ homespun.inline() }} (
 
     select * from {{ ref('stg_messages') }}
 
 ),
 
-verdicts as (
+verdicts as {{ homespun.inline() }} (
 
     select * from {{ ref('stg_verdicts') }}
 

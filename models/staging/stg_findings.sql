@@ -5,6 +5,9 @@
 ) }}
 {#- How deep the plan is followed into a message: products.$.sku is on the third level. #}
 {%- set levels = 4 %}
+{%- set judged_by_this_plan -%}
+    plan_version in (select plan.plan_version from {{ ref('stg_plan_version') }} as plan)
+{%- endset %}
 {%- set tables = {
     'identify': 'identifies', 'group': 'groups', 'page': 'pages', 'screen': 'screens'
 } %}
@@ -25,7 +28,7 @@ messages as {{ homespun.inline() }} (
         received_at,
         loaded_at
     from {{ ref('stg_messages') }}
-    where {{ homespun.is_new() }}
+    where {{ homespun.is_new(judged_by_this_plan) }}
 
 ),
 

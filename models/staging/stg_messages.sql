@@ -110,7 +110,9 @@ parsed as (
 
     select
         *,
-        {{ homespun.try_json('payload') }} as message
+        {{ homespun.json_values(homespun.try_json('payload'), [
+            ['context'], ['context', 'traits'], ['properties'], ['traits'], ['integrations'],
+        ]) }} as parts
     from changed
 
 ),
@@ -119,11 +121,11 @@ opened as (
 
     select
         *,
-        {{ homespun.json_path('message', ['context']) }} as context,
-        {{ homespun.json_path('message', ['context', 'traits']) }} as known_traits,
-        {{ homespun.json_path('message', ['properties']) }} as properties,
-        {{ homespun.json_path('message', ['traits']) }} as said_traits,
-        {{ homespun.json_path('message', ['integrations']) }} as integrations,
+        parts[1] as context,
+        parts[2] as known_traits,
+        parts[3] as properties,
+        parts[4] as said_traits,
+        parts[5] as integrations,
         coalesce(original_timestamp, timestamp) as happened_at,
         coalesce(received_at, sent_at, original_timestamp, timestamp, loaded_at) as arrived_at
     from parsed
