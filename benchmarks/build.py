@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/build.py [--messages 1000000 5000000] [--folder FOLDER]
 
-Each size has a warehouse of its own, made in SQL from nothing but the row's number, so that two runs
-measure the same messages. One message in a hundred of the increment was delivered before, and one in
-a hundred comes late. The models of staging and spec are built; what is summed is each model's own
-time, as dbt reports it, so that dbt's start does not hide growth.
+Each size has a warehouse of its own, made in SQL from nothing but the row's number, so that two
+runs measure the same messages. One message in a hundred of the increment was delivered before. The
+models of staging and spec are built; what is summed is each model's own time, as dbt reports it, so
+that dbt's start does not hide growth.
 """
 
 import argparse
@@ -38,7 +38,9 @@ create table if not exists raw.rejected_events (
 _MESSAGES = """
 insert into raw.events
 with
-    numbers as (select n, n % 10 as kind, hash(n) % 1000000 as chance from range($first, $last) t(n)),
+    numbers as (
+        select n, n % 10 as kind, hash(n) % 1000000 as chance from range($first, $last) t(n)
+    ),
     people as (
         select *, 'u' || (chance % 50000) as person,
             timestamp '2026-01-01' + to_seconds(n * 2) as happened
@@ -62,9 +64,10 @@ with
     )
 select
     '{"type":"' || type || '","messageId":"' || md5(n::varchar) || '","userId":"' || person
-        || '","anonymousId":"a' || (chance % 70000) || '","context":{"ip":"192.0.2.7","locale":"en-GB",'
-        || '"library":{"name":"analytics.js","version":"2.1"},"page":{"path":"/p/' || chance
-        || '","url":"https://shop.example.com/p/' || chance || '"},"userAgent":"Mozilla/5.0 (X11)"},'
+        || '","anonymousId":"a' || (chance % 70000) || '","context":{"ip":"192.0.2.7",'
+        || '"locale":"en-GB","library":{"name":"analytics.js","version":"2.1"},"page":{"path":"/p/'
+        || chance || '","url":"https://shop.example.com/p/' || chance
+        || '"},"userAgent":"Mozilla/5.0 (X11)"},'
         || '"properties":' || properties || ',"traits":'
         || case when kind = 4 then '{"email":"' || person || '@example.com","plan":"free","age":42}'
             else 'null' end || '}',

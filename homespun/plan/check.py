@@ -96,15 +96,15 @@ def _duplicates(rules: Iterable[Rule]) -> Iterator[Complaint]:
     properties: dict[tuple[tuple[str, str, str], str], list[str]] = defaultdict(list)
     for rule in rules:
         events[rule.call_type, snake_case(rule.event)].add(rule.event)
-        if rule.property:
+        if rule.property and ".$" not in rule.property:
             properties[rule.about, snake_case(rule.property)].append(rule.property)
     for (call, _), names in events.items():
         if len(names) > 1:
             listed = ", ".join(sorted(names))
             yield Complaint(f"{call} / {listed}", "these events would share one table")
-    for ((call, event, _), column), names in properties.items():
-        if len(names) > 1 and column:
-            listed = ", ".join(sorted(names))
+    for ((call, event, _), column), same in properties.items():
+        if len(same) > 1 and column:
+            listed = ", ".join(sorted(same))
             yield Complaint(f"{call} / {event} / {listed}", "these properties share one column")
 
 

@@ -1,5 +1,6 @@
 """The tracking plan's rules, and the spreadsheet that holds them."""
 
+import builtins
 import csv
 import io
 import re
@@ -33,12 +34,12 @@ class Rule:
     version: str = ""
     on_violation: str = ""
 
-    @property
+    @builtins.property
     def about(self) -> tuple[str, str, str]:
         """The call, event and version that the rule belongs to."""
         return (self.call_type, self.event, self.version or "1")
 
-    @property
+    @builtins.property
     def required(self) -> bool:
         """Must the property be there?"""
         return self.is_required.lower() == "true"

@@ -5,7 +5,6 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,7 +38,7 @@ class Desk:
         """Load messages as one file."""
         path = self.workshop.folder / f"{name}.jsonl"
         path.write_text("".join(json.dumps(message) + "\n" for message in messages))
-        self.workshop.load(path)
+        self.workshop.homespun("load", path, "--source", "test").succeeds()
         return self
 
     def build(self, *arguments: str) -> "Desk":
@@ -83,6 +82,6 @@ def message(message_id: str, **fields: Any) -> dict[str, Any]:
 
 
 def rule(path: str = "", property_type: str = "", **fields: Any) -> dict[str, Any]:
-    """A rule about a property of the event Ordered, changed as told; the event's own without one."""
+    """A rule about a property of the event Ordered, or about the event, changed as told."""
     rules = {"property_type": property_type, "is_required": "false"} if path else {}
     return {"call_type": "track", "event": "Ordered", "property": path, **rules, **fields}

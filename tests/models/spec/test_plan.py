@@ -1,4 +1,4 @@
-"""The tracking plan in SQL: every kind of violation, what becomes of the message, and back again."""
+"""The tracking plan in SQL: every kind of violation, and what becomes of the message."""
 
 from collections.abc import Callable
 from typing import Any
@@ -127,7 +127,9 @@ def test_a_plan_blocks_trims_and_lets_go_again(open_desk: Callable[[str], Desk])
         message("good", properties={"id": "o1"}),
         message("bad", properties={"id": 5}),
         message("extra", properties={"id": "o2", "colour": {"hue": 1}, "tags": ["x", 1]}),
-        message("who", type="identify", userId="u2", traits={"plan": 1, "email": "jane@example.com"}),
+        message(
+            "who", type="identify", userId="u2", traits={"plan": 1, "email": "jane@example.com"}
+        ),
     ]
     rules = [
         rule(on_violation="omit"),

@@ -112,7 +112,8 @@ def test_arrays_are_json_text(desk: Desk) -> None:
 
 def test_names_that_differ_in_casing_share_a_table(desk: Desk) -> None:
     rows = desk.rows(
-        "select event, event_text from main_spec.order_completed where id in ('plain', 'other-case')"
+        "select event, event_text from main_spec.order_completed "
+        "where id in ('plain', 'other-case')"
     )
 
     assert set(rows) == {
