@@ -5,9 +5,8 @@
 ) }}
 {#- How deep the plan is followed into a message: products.$.sku is on the third level. #}
 {%- set levels = 4 %}
-{%- set judged_by_this_plan -%}
-    plan_version in (select plan.plan_version from {{ ref('stg_plan_version') }} as plan)
-{%- endset %}
+{%- set judged_by_this_plan =
+    'plan_version in (select plan.plan_version from ' ~ ref('stg_plan_version') ~ ' as plan)' %}
 {%- set tables = {
     'identify': 'identifies', 'group': 'groups', 'page': 'pages', 'screen': 'screens'
 } %}
@@ -35,6 +34,12 @@ messages as {{ homespun.inline() }} (
 plan as (
 
     select * from {{ ref('stg_plan') }}
+
+),
+
+plan_version as (
+
+    select * from {{ ref('stg_plan_version') }}
 
 ),
 
@@ -436,7 +441,7 @@ ranked as (
         case call_type
             {%- for call in ['track', 'identify', 'group', 'page', 'screen'] %}
             when '{{ call }}'
-                then leaf_name in ('{{ homespun.reserved_columns(call) | join("', '") }}')
+                then leaf_name in ('{{ homespun.reserved_columns(call) | join("', '") }}') -- noqa: LT05
             {%- endfor %}
             else false
         end as is_reserved,
@@ -474,14 +479,6 @@ unnamed as (
 
 ),
 
-{% set typed_traits = [] -%}
-{%- for call, traits in [
-    ('identify', homespun.user_traits()), ('group', homespun.account_traits())
-] -%}
-    {%- for trait in traits if trait.type != 'string' -%}
-        {%- do typed_traits.append((call, trait)) -%}
-    {%- endfor -%}
-{%- endfor -%}
 traits as {{ homespun.kept() }} (
 
     select
@@ -493,7 +490,7 @@ traits as {{ homespun.kept() }} (
 ),
 
 misfit_traits as (
-    {% for call, trait in typed_traits %}
+    {% for trait in homespun.typed_traits() %}
     select
         message_key,
         message_id,
@@ -503,7 +500,7 @@ misfit_traits as (
         '{{ trait.name }}' as field,
         'the column is {{ trait.type }}' as detail,
         {{ homespun.json_text('flat_body', [trait.name]) }} as value,
-        '{{ tables[call] }}' as table_name,
+        '{{ tables[trait.call] }}' as table_name,
         '{{ trait.name }}' as column_name,
         'allow' as reaction,
         null as patch,
@@ -511,7 +508,7 @@ misfit_traits as (
         loaded_at
     from traits
     where
-        call_type = '{{ call }}'
+        call_type = '{{ trait.call }}'
         and {{ homespun.json_text('flat_body', [trait.name]) }} is not null
         and {{ homespun.cast_text(
             homespun.json_text('flat_body', [trait.name]), trait.type
@@ -553,9 +550,7 @@ findings as (
         received_at,
         loaded_at
     from violations
-    group by
-        message_key, message_id, call_type, event, finding, field, value, table_name, column_name,
-        reaction, patch, received_at, loaded_at
+    group by 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14
 
     union all
 
@@ -618,4 +613,4 @@ select
     everything.received_at,
     everything.loaded_at
 from everything
-cross join {{ ref('stg_plan_version') }} as plan_version
+cross join plan_version

@@ -3,10 +3,7 @@
 ) }}
 {%- set columns = homespun.context_columns() %}
 {%- set paths = columns | map(attribute='sent_as') | list %}
-{%- set snake_paths = [] %}
-{%- for column in columns if column.path != column.sent_as %}
-    {%- do snake_paths.append(column.path) %}
-{%- endfor %}
+{%- set snake_paths = columns | map(attribute='path') | reject('in', paths) | list %}
 
 with
 
@@ -157,8 +154,8 @@ select
     {%- for column in columns %}
     {%- set text = 'texts[' ~ loop.index ~ ']' %}
     {%- if column.path in snake_paths %}
-        {%- set position = snake_paths.index(column.path) + 1 %}
-        {%- set text = 'coalesce(' ~ text ~ ', snake_texts[' ~ position ~ '])' %}
+    {%- set position = snake_paths.index(column.path) + 1 %}
+    {%- set text = 'coalesce(' ~ text ~ ', snake_texts[' ~ position ~ '])' %}
     {%- endif %}
     {{ homespun.cast_text(text, column.type) }} as {{ column.name }},
     {%- endfor %}
