@@ -23,6 +23,7 @@ from reverse_etl.sync import sync
 
 _EXPORTS = ("exports/repeat_buyers", "exports/crm.sqlite")
 _WEBHOOK = "HOMESPUN_CART_ABANDONERS_TO_WEBHOOK_URL"
+_WEBHOOK_PORT = 8787
 _NEXT = (
     ("homespun sync --dry-run", "what the next sync would send"),
     ("dbt show --select high_value", "who is in an audience"),
@@ -165,11 +166,18 @@ def _receiver() -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with _listen(Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/cart-abandoners"
         server.shutdown()
+
+
+def _listen(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """A server on the port that the example sync names, or on any that is free."""
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", _WEBHOOK_PORT), handler)
+    except OSError:
+        return ThreadingHTTPServer(("127.0.0.1", 0), handler)
 
 
 def _tell_what_next(console: Console, project: Project) -> None:
