@@ -16,7 +16,7 @@ test: $(BIN)/.ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	HOMESPUN_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint --nofail-on-warnings models tests/models
+	HOMESPUN_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint models tests/models
 	$(BIN)/pytest
 
 # The same project on dbt v2, which new installations of dbt get. Needs npm.

@@ -1,5 +1,6 @@
 """The `homespun` command."""
 
+import inspect
 import signal
 import sys
 from types import FrameType
@@ -18,7 +19,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (load.load, sync.sync, run.run, doctor.doctor):
-    app.command()(command)
+    words, _, example = inspect.cleandoc(command.__doc__ or "").rpartition("\n\n")
+    app.command(help=words, epilog=example)(command)  # help ends in the example
 
 
 def main() -> None:

@@ -84,8 +84,8 @@ def _tell(report: "SyncReport") -> None:
 def _print(reports: Sequence["SyncReport"], *, dry_run: bool) -> None:
     console = results()
     table = Table(box=None, pad_edge=False)
-    table.add_column("sync")
-    table.add_column("destination")
+    table.add_column("sync", overflow="fold")
+    table.add_column("destination", overflow="fold")
     for name in _COUNTS:
         table.add_column(name, justify="right")
     table.add_column("status")
@@ -95,6 +95,8 @@ def _print(reports: Sequence["SyncReport"], *, dry_run: bool) -> None:
     console.print(table)
     if dry_run:
         for report in reports:
+            if not report.examples:
+                continue
             requests = f"{report.requests} request{'s' * (report.requests != 1)} at least"
             console.print(f"\n{report.sync}: {requests}; plan {report.plan}", markup=False)
             for example in report.examples:

@@ -9,12 +9,16 @@ events as (
 numbered as (
 
     -- Which of several messages with one id was received first: where the times are equal, or
-    -- missing, the text decides, so that the answer does not depend on the order of loading.
+    -- missing, the text decides, then the source, so that the order of loading does not.
     select
         *,
         row_number() over (
             partition by message_id
-            order by coalesce(received_at, sent_at, original_timestamp, timestamp), payload
+            order by
+                coalesce(received_at, sent_at, original_timestamp, timestamp),
+                payload,
+                source,
+                loaded_at
         ) as delivery
     from events
 

@@ -74,6 +74,7 @@ class Receiver:
     requests: list[Recorded] = field(default_factory=list)
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     operations: list[tuple[str, str]] = field(default_factory=list)  # applied, in order
+    arrived: threading.Event = field(default_factory=threading.Event)  # a first request
     _seen: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _released: threading.Event = field(default_factory=threading.Event)
@@ -112,6 +113,7 @@ class Receiver:
         with self._lock:
             fault = self.faults.popleft() if self.faults else Fault.NONE
             self.requests.append(Recorded(handler.path, headers, body, time.monotonic(), fault))
+        self.arrived.set()
         if self.answers_after:
             self._released.wait(self.answers_after)
         status, answer = 200, b""
