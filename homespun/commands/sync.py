@@ -16,6 +16,7 @@ from homespun.commands.options import (
     ProjectDir,
     TargetName,
 )
+from homespun.errors import combined_exit_code
 from homespun.output import notes, print_json, results
 from homespun.project import read_project
 
@@ -53,8 +54,7 @@ def sync(
 
     Example: homespun sync repeat_buyers_to_crm --dry-run
     """
-    from reverse_etl.report import exit_code  # HTTP and pydantic: not for --help
-    from reverse_etl.sync import sync as run_syncs
+    from reverse_etl.sync import sync as run_syncs  # HTTP and pydantic: not for --help
 
     reports = run_syncs(
         read_project(project_dir, profiles_dir=profiles_dir, target=target),
@@ -70,7 +70,7 @@ def sync(
         print_json({"dry_run": dry_run, "syncs": [asdict(report) for report in reports]})
     else:
         _print(reports, dry_run=dry_run)
-    raise typer.Exit(exit_code(reports))
+    raise typer.Exit(combined_exit_code(report.exit_code for report in reports))
 
 
 def _tell(report: "SyncReport") -> None:
