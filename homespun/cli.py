@@ -9,7 +9,7 @@ import typer
 
 from homespun.commands import doctor, load, run, sync
 from homespun.errors import INTERRUPTED, HomespunError
-from homespun.output import notes
+from homespun.output import notes, print_json
 
 app = typer.Typer(
     name="homespun",
@@ -30,6 +30,8 @@ def main() -> None:
         app(standalone_mode=True)
     except HomespunError as error:
         notes().print(f"homespun: {error}", markup=False)
+        if "--json" in sys.argv:
+            print_json({"exit_code": error.exit_code, "error": str(error)})
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         notes().print("homespun: interrupted")

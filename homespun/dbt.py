@@ -55,9 +55,10 @@ def build(
         *("--target", project.target.name),
         *(("--select", *select) if select else ()),
     ]
-    dbt_exit_code = _run(command, output or sys.stderr)
+    dbt_exit_code = _run(command, project.directory, output or sys.stderr)
     results = json.loads(results_path.read_text())["results"] if results_path.exists() else []
-    if not results and dbt_exit_code != DONE:
+    is_built = any(result["status"] in _GOOD for result in results)
+    if not is_built and dbt_exit_code != DONE:
         raise ConfigurationError("dbt built nothing: its output above says what to mend")
     if not results and not allow_empty:
         raise ConfigurationError(f"--select {' '.join(select)} matches nothing: see `dbt ls`")
@@ -87,9 +88,12 @@ def _dbt() -> str:
     return found
 
 
-def _run(command: Sequence[str], output: IO[str]) -> int:
-    """Run to the end; an interruption is passed on, so that dbt can cancel what it runs."""
-    with subprocess.Popen(command, stdout=output, stderr=output) as process:  # noqa: S603
+def _run(command: Sequence[str], folder: Path, output: IO[str]) -> int:
+    """Run to the end; an interruption is passed on, so that dbt can cancel what it runs.
+
+    It runs in the project's folder, from which the warehouse's path is meant.
+    """
+    with subprocess.Popen(command, cwd=folder, stdout=output, stderr=output) as process:  # noqa: S603
         try:
             return process.wait()
         except KeyboardInterrupt:

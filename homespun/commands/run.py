@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reverse_etl.report import SyncReport
 
 _VARIABLE = "homespun_sources"
+_SHOWN = 10  # of the nodes that were not done
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ def run(
 ) -> None:
     """Load from the configured sources, run dbt build, and sync.
 
-    The sources are the var homespun_sources of dbt_project.yml: a list of paths, or of mappings of
-    a path and a source. A part that fails does not stop what does not depend on it: a sync is left
-    out if its audience was not built or one of the audience's tests failed. With --select, only
-    what it built is synced.
+    The sources are the var homespun_sources of dbt_project.yml: a list of paths, from the project's
+    folder, or of mappings of a path and a source. A part that fails does not stop what does not
+    depend on it: a sync is left out if its audience was not built or one of the audience's tests
+    failed. With --select, only what it built is synced.
 
     Example: homespun run --json
     """
@@ -115,7 +116,7 @@ def _load(project: Project, *, lock_timeout: float, allow_empty: bool) -> list["
         notes().print(f"homespun: load {source.path}", markup=False)
         reports.append(
             load(
-                [source.path],
+                [source.path if "://" in source.path else str(project.directory / source.path)],
                 project=project,
                 source=source.source,
                 lock_timeout=lock_timeout,
@@ -156,5 +157,7 @@ def _print(loads: list["LoadReport"], built: BuildReport, syncs: tuple["SyncRepo
     out.print(f"load   {events:,} events, {rejected:,} rejected")
     nodes = ", ".join(f"{count} {kind}" for kind, count in sorted(built.nodes.items()))
     out.print(f"build  {nodes}; not done: {len(built.not_done)}")
+    for unique_id in built.not_done[:_SHOWN]:
+        out.print(f"       not done: {unique_id}", markup=False)
     for report in syncs:
         out.print(f"sync   {report.sync}: {report.sent:,} sent, {report.status}", markup=False)

@@ -52,7 +52,7 @@ def sync(
     With several syncs, one that fails does not stop the others; the exit code is then the first
     of 2 (fix a setting), 5 (approve a plan), 4 and 3 (try later), 1 (some rows) that occurred.
 
-    Example: homespun sync repeat_buyers_to_crm --dry-run
+    Example: homespun sync repeat_buyers_to_files --dry-run
     """
     from reverse_etl.sync import sync as run_syncs  # HTTP and pydantic: not for --help
 

@@ -58,12 +58,36 @@ opened as (
         {{ homespun.json_path('message', ['integrations']) }} as integrations,
         sent_at,
         coalesce(original_timestamp, timestamp) as original_timestamp,
-        coalesce(received_at, sent_at, original_timestamp, timestamp, loaded_at) as received_at
+        coalesce(received_at, sent_at, original_timestamp, timestamp, loaded_at) as received_at,
+        loaded_at
     from parsed
 
 ),
 
 corrected as (
+
+    select
+        *,
+        case
+            when sent_at is null then original_timestamp
+            else received_at - (sent_at - original_timestamp)
+        end as corrected_timestamp
+    from opened
+
+),
+
+judged as (
+
+    -- What happened before computers did, or a day after it was received, says nothing.
+    select
+        *,
+        corrected_timestamp >= timestamp '1970-01-01 00:00:00'
+        and corrected_timestamp <= {{ dbt.dateadd('day', 1, 'received_at') }} as is_credible
+    from corrected
+
+),
+
+timed as (
 
     select
         message_id,
@@ -86,18 +110,15 @@ corrected as (
         sent_at,
         original_timestamp,
         received_at,
+        case when is_credible then corrected_timestamp else received_at end as timestamp,
         case
-            when original_timestamp is null then received_at
-            when sent_at is null then original_timestamp
-            else received_at - (sent_at - original_timestamp)
-        end as timestamp,
-        case
-            when original_timestamp is null then 'received_at'
-            when sent_at is null then 'original_timestamp'
-            else 'corrected'
-        end as timestamp_source
-    from opened
+            when is_credible and sent_at is null then 'original_timestamp'
+            when is_credible then 'corrected'
+            else 'received_at'
+        end as timestamp_source,
+        received_at > {{ dbt.dateadd('day', 1, 'loaded_at') }} as is_from_the_future
+    from judged
 
 )
 
-select * from corrected
+select * from timed

@@ -32,6 +32,23 @@ def test_a_missing_path_is_named(workshop: Workshop) -> None:
     assert not workshop.warehouse.exists()
 
 
+def test_an_error_is_json_too_where_it_is_asked_for(workshop: Workshop) -> None:
+    done = workshop.homespun("load", "no/such/folder", "--json")
+
+    error = done.ends_in(2).json()
+    assert error["exit_code"] == 2
+    assert "no/such/folder" in error["error"]
+
+
+def test_a_build_before_any_load_says_what_to_do(workshop: Workshop) -> None:
+    built = workshop.dbt("build")
+    run = workshop.homespun("run").ends_in(2)
+
+    assert built.exit_code != 0
+    assert "run `homespun load PATH` first" in built.words
+    assert "run `homespun load PATH` first" in run.words
+
+
 def test_an_empty_folder_is_an_error_unless_it_is_allowed(workshop: Workshop) -> None:
     (workshop.folder / "events").mkdir()
 

@@ -88,6 +88,18 @@ def test_a_run_loads_only_what_is_new(tiny: Workshop) -> None:
     assert report["syncs_left_out"] == []
 
 
+def test_the_warehouse_is_the_projects_wherever_the_command_is_given(
+    tiny: Workshop, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = Workshop(tmp_path_factory.mktemp("elsewhere"))
+
+    arguments = ("--project-dir", tiny.folder, "--select", "good")
+    elsewhere.homespun("run", *arguments).succeeds()
+
+    assert tiny.query("select count(*) from good") == [(1,)]
+    assert not elsewhere.warehouse.exists()
+
+
 def test_a_selection_that_matches_nothing_is_an_error(tiny: Workshop) -> None:
     done = tiny.homespun("run", "--select", "goood").ends_in(2)
 

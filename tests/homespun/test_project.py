@@ -34,6 +34,18 @@ def test_the_profiles_target_is_the_default(folder: Path) -> None:
     assert project.manifest_path == folder / "target" / "manifest.json"
 
 
+@pytest.mark.parametrize("path", ["", ":memory:", "md:shop", "jane's.duckdb", "a_folder"])
+def test_a_path_that_is_no_file_to_stay_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (folder / "a_folder").mkdir()
+    monkeypatch.setenv("SHOP_FILE", path)
+    project = read_project(folder)
+
+    with pytest.raises(ConfigurationError, match="path"):
+        _ = project.duckdb_path
+
+
 @pytest.mark.parametrize("how", ["argument", "environment"])
 def test_another_target_may_be_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch, how: str

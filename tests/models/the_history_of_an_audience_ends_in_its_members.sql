@@ -1,28 +1,46 @@
 {{ config(enabled=(project_name == 'homespun')) }}
 
+{% set names = [
+    'cart_abandoners', 'high_value', 'lapsing', 'newly_signed_up', 'repeat_buyers'
+] %}
+
 with
+
+audiences as (
+
+    {% for name in names %}
+    select '{{ name }}' as audience
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
 
 members as (
 
-    {% for audience in [
-        'cart_abandoners', 'high_value', 'lapsing', 'newly_signed_up', 'repeat_buyers'
-    ] %}
+    {% for name in names %}
     select
-        '{{ audience }}' as audience,
+        '{{ name }}' as audience,
         profile_id
-    from {{ ref(audience) }}
+    from {{ ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+
+),
+
+audience_changes as (
+
+    select * from {{ ref('audience_changes') }}
 
 ),
 
 net as (
 
     select
-        audience,
-        profile_id,
-        sum(case when change = 'entered' then 1 else -1 end) as entered
-    from {{ ref('audience_changes') }}
+        audience_changes.audience,
+        audience_changes.profile_id,
+        sum(case when audience_changes.change = 'entered' then 1 else -1 end) as entered
+    from audience_changes
+    inner join audiences on audience_changes.audience = audiences.audience
     group by 1, 2
 
 )
