@@ -79,6 +79,7 @@ class Capabilities:
     concurrency: int = 4
     mixed: bool = True  # additions and changes may share a request; removals never share theirs
     tells_apart: Literal["rows", "identities", "counts", "nothing"] = "nothing"
+    shares_target: bool = True  # False: of two mirrors in one place, each removes the other's rows
     changes_identity: bool = True  # else a row's old identifiers are removed before it is changed
     poll_every: float = 5.0  # seconds between two questions about an asynchronous job
     version: int = 1  # of `prepare`: a higher one sends every row again

@@ -45,6 +45,23 @@ def test_a_dry_run_knows_that_another_place_is_sent_everything(
     assert (report.status, report.added, report.sent) == ("planned", 3, 0)
 
 
+def test_two_mirrors_of_one_table_are_refused(shop: Shop) -> None:
+    shop.write_audience(members(1, 2))
+    table = {
+        "destination": "sql_table",
+        "settings": {"url": "sqlite:///crm.db", "table": "vips"},
+        "key": "user_id",
+        "fields": {"email": "email"},
+    }
+    shop.write_syncs(first=table, second=table)
+
+    first, second = sync(shop.project)
+
+    assert (first.exit_code, second.exit_code) == (2, 2)
+    assert "'second' mirror into the same place" in first.message
+    assert not (shop.project.directory / "crm.db").exists()
+
+
 def test_a_second_run_sends_nothing(shop: Shop, receiver: Receiver) -> None:
     shop.write_audience(members(*range(50)))
     shop.write_syncs(crm=to_webhook(receiver))
