@@ -198,7 +198,7 @@ def test_what_it_keeps_is_for_its_owner_alone(shop: Shop, receiver: Receiver) ->
 def test_help_ends_in_an_example() -> None:
     shown = CliRunner().invoke(app, ["sync", "--help"])
 
-    assert "Example: homespun sync repeat_buyers_to_crm --dry-run" in shown.output
+    assert "Example: homespun sync repeat_buyers_to_files --dry-run" in shown.output
 
 
 _CRM = """
