@@ -503,7 +503,7 @@ def test_a_relation_that_was_not_built_is_named(shop: Shop, receiver: Receiver) 
     report = run(shop)
 
     assert report.exit_code == 2
-    assert "no relation main_audiences.vips: run `dbt build --select vips`" in report.message
+    assert "no relation main_audiences.vips: run `dbt build --select +vips`" in report.message
 
 
 def test_a_setting_comes_from_the_environment_first(
