@@ -1,4 +1,4 @@
-"""What a sync reports: one line per sync, and the exit code that they make together."""
+"""What a sync reports: one line per sync, and what its exit code is called."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
