@@ -71,6 +71,7 @@ shown as (
         received_at,
         timestamp,
         timestamp_source,
+        is_from_the_future,
         loaded_at
     from flawless
 
@@ -108,6 +109,7 @@ shown as (
         received_at,
         timestamp,
         timestamp_source,
+        is_from_the_future,
         shown_at as loaded_at
     from trimmed
 

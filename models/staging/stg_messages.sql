@@ -129,13 +129,39 @@ opened as (
 
 ),
 
+corrected as (
+
+    select
+        *,
+        case
+            when sent_at is null then happened_at
+            else arrived_at - (sent_at - happened_at)
+        end as corrected_timestamp
+    from opened
+
+),
+
+timed as (
+
+    -- What happened before computers did, or a day after it was received, says nothing.
+    select
+        *,
+        coalesce(
+            corrected_timestamp >= timestamp '1970-01-01 00:00:00'
+            and corrected_timestamp <= {{ dbt.dateadd('day', 1, 'arrived_at') }},
+            false
+        ) as is_credible
+    from corrected
+
+),
+
 read as (
 
     select
         *,
         {{ homespun.json_texts('context', paths) }} as texts,
         {{ homespun.json_texts('context', snake_paths) }} as snake_texts
-    from opened
+    from timed
 
 )
 
@@ -178,16 +204,13 @@ select
     sent_at,
     happened_at as original_timestamp,
     arrived_at as received_at,
+    case when is_credible then corrected_timestamp else arrived_at end as timestamp,
     case
-        when happened_at is null then arrived_at
-        when sent_at is null then happened_at
-        else arrived_at - (sent_at - happened_at)
-    end as timestamp,
-    case
-        when happened_at is null then 'received_at'
+        when not is_credible then 'received_at'
         when sent_at is null then 'original_timestamp'
         else 'corrected'
     end as timestamp_source,
+    arrived_at > {{ dbt.dateadd('day', 1, 'loaded_at') }} as is_from_the_future,
     delivered_at,
     loaded_at
 from read

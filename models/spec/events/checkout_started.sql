@@ -1,7 +1,10 @@
 {{ homespun.event_table('checkout_started', {
+    'checkout_id': 'string',
     'order_id': 'string',
     'affiliation': 'string',
     'value': 'number',
+    'subtotal': 'number',
+    'total': 'number',
     'revenue': 'number',
     'shipping': 'number',
     'tax': 'number',
