@@ -33,9 +33,10 @@ PLAN = [
     rule("a\\.b", "string"),
     rule("any", "any"),
 ]
-# What else may stand where a value of another kind belongs.
+# What else may stand where a value of another kind belongs. (What no column can hold, such as
+# 1e300, is a violation of ours, and none of a validator.)
 STRANGERS: tuple[Any, ...] = (
-    *("", "o1", "1", "true", "s|m", "o\n", "é💰", 0, -1, 1.5, 2.0, 1e300, 10**30, True, False),
+    *("", "o1", "1", "true", "s|m", "o\n", "é💰", 0, -1, 1.5, 2.0, 1e15, 10**15, True, False),
     *([], {}, [1], [None], {"sku": "a"}, {"": 1}, {"$": 1}, None),
 )
 
