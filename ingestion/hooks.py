@@ -11,9 +11,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import jiter
-import msgspec
-
 from homespun.errors import ConfigurationError
 from ingestion.judge import Transform
 from ingestion.messages import Refusal
@@ -30,16 +27,10 @@ def make_transform(names: Sequence[str], *, folder: Path) -> Transform | None:
     if not hooks:
         return None
 
-    def transform(text: bytes) -> bytes:
-        message = jiter.from_json(text, cache_mode="keys")
-        if not isinstance(message, dict):
-            return text
+    def transform(message: dict[str, Any]) -> dict[str, Any]:
         for name, hook in hooks:
             message = _call(hook, name, message)
-        try:
-            return msgspec.json.encode(message)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise Refusal("hook_failed", f"{names[-1]} made no JSON of it: {error}") from None
+        return message
 
     return transform
 

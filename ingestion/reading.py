@@ -1,9 +1,9 @@
 """Reads a part of an event file: each of its lines becomes rows of the raw tables."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 
@@ -13,6 +13,7 @@ from ingestion.framing import BrokenOff, Frame, Lines, LongLine, frame_lines
 from ingestion.judge import Transform, judge_line
 from ingestion.messages import MAX_LINE_BYTES, Message
 from ingestion.parts import Part, count_lines_before
+from ingestion.plain import read_plain
 from ingestion.streams import Slice, decompress
 from ingestion.tables import (
     EVENTS,
@@ -20,8 +21,11 @@ from ingestion.tables import (
     Load,
     RejectedRow,
     events_table,
+    message_columns,
     rejected_table,
 )
+
+Messages: TypeAlias = tuple[Mapping[str, pa.Array], Sequence[int]]  # columns, and their lines
 
 
 class Rows(Protocol):
@@ -64,12 +68,9 @@ def read_part(
     counts = Counts()
     for position, frame in _frames(part):
         failpoint("load.mid_file")
-        accepted, numbers, rejected = _judge(frame, counts, transform)
-        if accepted:
-            table, bad = events_table(
-                accepted, numbers, file=file.name, source=file.source, load=load
-            )
-            rejected += bad
+        messages, rejected = _read_frame(frame, counts, transform)
+        for columns, numbers in messages:
+            table = events_table(columns, numbers, file=file.name, source=file.source, load=load)
             counts.events += table.num_rows
             sinks[EVENTS].add(table)
         if rejected:
@@ -91,28 +92,34 @@ def _frames(part: Part) -> Iterator[tuple[int, Frame]]:
             yield raw.tell(), lines
 
 
-def _judge(
+def _read_frame(
     frame: Frame, counts: Counts, transform: Transform | None
-) -> tuple[list[Message], list[int], list[RejectedRow]]:
+) -> tuple[list[Messages], list[RejectedRow]]:
     match frame:
         case LongLine(number, beginning, length, sha256):
             counts.lines += 1
             detail = f"{length} bytes, over {MAX_LINE_BYTES}; sha256 {sha256}; raw is its beginning"
-            return [], [], [RejectedRow(number, "too_large", detail, beginning, None)]
+            return [], [RejectedRow(number, "too_large", detail, beginning, None)]
         case BrokenOff(number, begun, detail):
             counts.lines += 1
-            return [], [], [RejectedRow(number, "invalid_encoding", detail, begun, None)]
+            return [], [RejectedRow(number, "invalid_encoding", detail, begun, None)]
         case Lines(first, lines):
-            return _judge_lines(first, lines, counts, transform)
+            return _read_lines(first, lines, counts, transform)
 
 
-def _judge_lines(
-    first: int, lines: Iterable[bytes], counts: Counts, transform: Transform | None
-) -> tuple[list[Message], list[int], list[RejectedRow]]:
+def _read_lines(
+    first: int, lines: Sequence[bytes], counts: Counts, transform: Transform | None
+) -> tuple[list[Messages], list[RejectedRow]]:
+    plain = read_plain(lines, transform)
+    messages: list[Messages] = []
+    if plain.positions:
+        counts.lines += len(plain.positions)
+        messages.append((plain.columns, [first + position for position in plain.positions]))
     accepted: list[Message] = []
     numbers: list[int] = []
     rejected: list[RejectedRow] = []
-    for number, line in enumerate(lines, first):
+    for position in plain.others:
+        line = lines[position]
         if not line or line.isspace():
             counts.blank_lines += 1
             continue
@@ -121,10 +128,14 @@ def _judge_lines(
         for outcome in judged if isinstance(judged, list) else (judged,):
             if isinstance(outcome, Message):
                 accepted.append(outcome)
-                numbers.append(number)
+                numbers.append(first + position)
             else:
-                rejected.append(RejectedRow(number, *outcome))
-    return accepted, numbers, rejected
+                rejected.append(RejectedRow(first + position, *outcome))
+    if accepted:
+        columns, good_numbers, bad = message_columns(accepted, numbers)
+        messages.append((columns, good_numbers))
+        rejected += bad
+    return messages, rejected
 
 
 def _count_reasons(rows: Iterable[RejectedRow]) -> dict[str, int]:

@@ -44,7 +44,9 @@ class Kept:
         self.tables.append(table)
 
     def rows(self) -> list[dict[str, object]]:
-        return [row for table in self.tables for row in table.to_pylist()]
+        """In the order of the lines: those that the judge read come after a block's others."""
+        rows = [row for table in self.tables for row in table.to_pylist()]
+        return sorted(rows, key=lambda row: row["line"])
 
 
 def read(
