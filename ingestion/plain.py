@@ -8,7 +8,7 @@ too deep; its envelope holds only texts, whole numbers as times, and all that it
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 import pyarrow as pa
@@ -20,9 +20,6 @@ from ingestion.messages import MAX_DEPTH, TYPES, Refusal
 from ingestion.timestamps import read_timestamps
 
 Row: TypeAlias = tuple[Any, ...]
-
-_TEXT_TYPES: Final[frozenset[type]] = frozenset((str, type(None)))
-_TIME_TYPES: Final[frozenset[type]] = frozenset((str, int, type(None)))
 
 
 @dataclass(frozen=True)
@@ -48,14 +45,9 @@ def read_plain(lines: Sequence[bytes], transform: Transform | None = None) -> Pl
         if name == "payload":
             columns[name] = pa.array(column, pa.string())
             continue
-        is_time = name in TIMES
-        clean, misfits = _without_others(column, _TIME_TYPES if is_time else _TEXT_TYPES)
-        wrong |= misfits
-        if is_time:
-            columns[name], bad = read_timestamps(clean)
-            wrong.update(bad)
-        else:
-            columns[name] = texts_or_null(clean)
+        read = read_timestamps if name in TIMES else _read_texts
+        columns[name], bad = read(column)
+        wrong.update(bad)
     fits = _keeps_rules(columns)
     if wrong:
         fits = pc.and_(fits, pa.array([at not in wrong for at in range(len(positions))]))
@@ -125,14 +117,13 @@ def _may_be_deep(text: bytes) -> bool:
     return text.count(b"{") + text.count(b"[") > MAX_DEPTH
 
 
-def _without_others(
-    values: Sequence[Any], types: frozenset[type]
-) -> tuple[Sequence[Any], frozenset[int]]:
-    """The values with None for those of other types, and where those were."""
-    if types.issuperset(map(type, values)):
-        return values, frozenset()
-    wrong = frozenset(at for at, value in enumerate(values) if type(value) not in types)
-    return [None if at in wrong else value for at, value in enumerate(values)], wrong
+def _read_texts(values: Sequence[Any]) -> tuple[pa.Array, list[int]]:
+    """The values as one column, and the positions of those that are no text (null there)."""
+    try:
+        return texts_or_null(values), []
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        bad = [at for at, value in enumerate(values) if not isinstance(value, str | None)]
+        return texts_or_null([v if isinstance(v, str) else None for v in values]), bad
 
 
 def _keeps_rules(columns: Mapping[str, pa.Array]) -> pa.Array:

@@ -62,11 +62,13 @@ def read_part(
 ) -> Iterator[tuple[int, Counts]]:
     """Put the part's rows into the sinks.
 
-    Yields, after each block, how many of the file's bytes are read and what they held.
+    Yields, after each block, how many of the part's bytes are read and what they held.
     """
     file = part.file
     counts = Counts()
-    for position, frame in _frames(part):
+    for number, (position, frame) in enumerate(_frames(part)):
+        if number % part.turns != part.turn:
+            continue
         failpoint("load.mid_file")
         messages, rejected = _read_frame(frame, counts, transform)
         for columns, numbers in messages:
@@ -76,8 +78,8 @@ def read_part(
         if rejected:
             counts.add(Counts(rejected=_count_reasons(rejected)))
             sinks[REJECTED_EVENTS].add(rejected_table(rejected, file=file.name, load=load))
-        yield position, counts
-    yield part.end, counts
+        yield (position - part.start) // part.turns, counts
+    yield part.size, counts
 
 
 def _frames(part: Part) -> Iterator[tuple[int, Frame]]:

@@ -80,11 +80,11 @@ def run_task(task: Task) -> Iterator[Step | Finished]:
             for position, held in read_part(part, sinks, load=task.load, transform=transform):
                 yield Step(
                     file=part.file.name,
-                    bytes_read=bytes_before + position - part.start,
+                    bytes_read=bytes_before + position,
                     lines=lines_before + held.lines,
                 )
             counts.append(held)
-            bytes_before += part.end - part.start
+            bytes_before += part.size
             lines_before += held.lines
     yield Finished(
         written=[Written(table, sink.path, sink.rows) for table, sink in sinks.items()],
