@@ -8,8 +8,15 @@ import pyarrow.compute as pc
 
 from ingestion.messages import Message
 
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 TIMES: Final = ("original_timestamp", "sent_at", "received_at", "timestamp")
 COLUMNS: Final = tuple(field for field in Message._fields if field != "position_in_batch")
+FIELDS: Final = tuple(_camel_case(name) for name in COLUMNS if name != "payload")
 TEXTS: Final = tuple(name for name in COLUMNS if name not in TIMES)
 
 

@@ -14,7 +14,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.columns import COLUMNS, TIMES, texts_or_null
+from ingestion.columns import COLUMNS, FIELDS, TIMES, texts_or_null
 from ingestion.judge import Transform
 from ingestion.messages import MAX_DEPTH, TYPES, Refusal
 from ingestion.timestamps import read_timestamps
@@ -40,8 +40,9 @@ def read_plain(lines: Sequence[bytes], transform: Transform | None = None) -> Pl
     positions = [at for at, row in enumerate(rows) if row is not None]
     wrong: set[int] = set()
     columns: dict[str, pa.Array] = {}
-    values = zip(*(row for row in rows if row is not None), strict=True)
-    for name, column in zip(COLUMNS, values if positions else [()] * len(COLUMNS), strict=True):
+    good = [row for row in rows if row is not None]
+    values = zip(*good, strict=True) if good else [()] * len(COLUMNS)
+    for name, column in zip(COLUMNS, values, strict=True):
         if name == "payload":
             columns[name] = pa.array(column, pa.string())
             continue
@@ -58,24 +59,9 @@ def read_plain(lines: Sequence[bytes], transform: Transform | None = None) -> Pl
     return Plain(columns, positions, [at for at in range(len(rows)) if at not in taken])
 
 
-def _envelope(text: bytes, value: dict[str, Any]) -> Row:
+def _row(text: bytes, value: dict[str, Any]) -> Row:
     """The row of a message whose exact text is `text`."""
-    get = value.get
-    return (
-        text,
-        get("messageId"),
-        get("type"),
-        get("event"),
-        get("name"),
-        get("userId"),
-        get("anonymousId"),
-        get("groupId"),
-        get("previousId"),
-        get("originalTimestamp"),
-        get("sentAt"),
-        get("receivedAt"),
-        get("timestamp"),
-    )
+    return (text, *map(value.get, FIELDS))
 
 
 def _read(line: bytes) -> Row | None:
@@ -84,11 +70,11 @@ def _read(line: bytes) -> Row | None:
         return None
     encoded = orjson.dumps(value)
     if encoded == line:
-        return _envelope(line, value)
+        return _row(line, value)
     # White space, numbers and escapes may differ; a quotation mark is lost only with a key.
     if encoded.count(b'"') != line.count(b'"') or b"\\u0022" in line:
         return None
-    return _envelope(line.strip(), value)
+    return _row(line.strip(), value)
 
 
 def _read_transformed(line: bytes, transform: Transform) -> Row | None:
@@ -100,7 +86,7 @@ def _read_transformed(line: bytes, transform: Transform) -> Row | None:
         text = orjson.dumps(changed)
     except (Refusal, TypeError):
         return None
-    return None if _may_be_deep(text) else _envelope(text, changed)
+    return None if _may_be_deep(text) else _row(text, changed)
 
 
 def _decode(line: bytes) -> dict[str, Any] | None:
