@@ -1,19 +1,20 @@
 """Reads a part of an event file: each of its lines becomes rows of the raw tables."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import pyarrow as pa
 
 from homespun.failpoints import failpoint
+from ingestion.batch_hooks import run_batch_hooks
 from ingestion.documents import frame_document
 from ingestion.framing import BrokenOff, Frame, Lines, LongLine, frame_lines
-from ingestion.judge import Transform, judge_line
-from ingestion.messages import MAX_LINE_BYTES, Message
+from ingestion.hooks import NO_TRANSFORMS, Transforms
+from ingestion.lines import Held, read_lines
+from ingestion.messages import MAX_LINE_BYTES
 from ingestion.parts import Part, count_lines_before
-from ingestion.plain import read_plain
 from ingestion.streams import Slice, decompress
 from ingestion.tables import (
     EVENTS,
@@ -21,11 +22,8 @@ from ingestion.tables import (
     Load,
     RejectedRow,
     events_table,
-    message_columns,
     rejected_table,
 )
-
-Messages: TypeAlias = tuple[Mapping[str, pa.Array], Sequence[int]]  # columns, and their lines
 
 
 class Rows(Protocol):
@@ -58,7 +56,7 @@ def read_part(
     sinks: Mapping[str, Rows],
     *,
     load: Load,
-    transform: Transform | None = None,
+    transforms: Transforms = NO_TRANSFORMS,
 ) -> Iterator[tuple[int, Counts]]:
     """Put the part's rows into the sinks.
 
@@ -70,14 +68,17 @@ def read_part(
         if number % part.turns != part.turn:
             continue
         failpoint("load.mid_file")
-        messages, rejected = _read_frame(frame, counts, transform)
-        for columns, numbers in messages:
-            table = events_table(columns, numbers, file=file.name, source=file.source, load=load)
+        held = _read_frame(frame, counts, transforms)
+        for messages in held.messages:
+            table = events_table(
+                messages.columns, messages.lines, file=file.name, source=file.source, load=load
+            )
             counts.events += table.num_rows
             sinks[EVENTS].add(table)
-        if rejected:
-            counts.add(Counts(rejected=_count_reasons(rejected)))
-            sinks[REJECTED_EVENTS].add(rejected_table(rejected, file=file.name, load=load))
+        if held.rejected:
+            counts.add(Counts(rejected=_count_reasons(held.rejected)))
+            rejected = rejected_table(held.rejected, file=file.name, load=load)
+            sinks[REJECTED_EVENTS].add(rejected)
         yield (position - part.start) // part.turns, counts
     yield part.size, counts
 
@@ -94,50 +95,20 @@ def _frames(part: Part) -> Iterator[tuple[int, Frame]]:
             yield raw.tell(), lines
 
 
-def _read_frame(
-    frame: Frame, counts: Counts, transform: Transform | None
-) -> tuple[list[Messages], list[RejectedRow]]:
+def _read_frame(frame: Frame, counts: Counts, transforms: Transforms) -> Held:
     match frame:
         case LongLine(number, beginning, length, sha256):
             counts.lines += 1
             detail = f"{length} bytes, over {MAX_LINE_BYTES}; sha256 {sha256}; raw is its beginning"
-            return [], [RejectedRow(number, "too_large", detail, beginning, None)]
+            return Held([], [RejectedRow(number, "too_large", detail, beginning, None)])
         case BrokenOff(number, begun, detail):
             counts.lines += 1
-            return [], [RejectedRow(number, "invalid_encoding", detail, begun, None)]
+            return Held([], [RejectedRow(number, "invalid_encoding", detail, begun, None)])
         case Lines(first, lines):
-            return _read_lines(first, lines, counts, transform)
-
-
-def _read_lines(
-    first: int, lines: Sequence[bytes], counts: Counts, transform: Transform | None
-) -> tuple[list[Messages], list[RejectedRow]]:
-    plain = read_plain(lines, transform)
-    messages: list[Messages] = []
-    if plain.positions:
-        counts.lines += len(plain.positions)
-        messages.append((plain.columns, [first + position for position in plain.positions]))
-    accepted: list[Message] = []
-    numbers: list[int] = []
-    rejected: list[RejectedRow] = []
-    for position in plain.others:
-        line = lines[position]
-        if not line or line.isspace():
-            counts.blank_lines += 1
-            continue
-        counts.lines += 1
-        judged = judge_line(line, transform)
-        for outcome in judged if isinstance(judged, list) else (judged,):
-            if isinstance(outcome, Message):
-                accepted.append(outcome)
-                numbers.append(first + position)
-            else:
-                rejected.append(RejectedRow(first + position, *outcome))
-    if accepted:
-        columns, good_numbers, bad = message_columns(accepted, numbers)
-        messages.append((columns, good_numbers))
-        rejected += bad
-    return messages, rejected
+            held = read_lines(first, lines, transforms.of_message)
+            counts.lines += len(lines) - held.blank_lines
+            counts.blank_lines += held.blank_lines
+            return run_batch_hooks(held, transforms.of_batch) if transforms.of_batch else held
 
 
 def _count_reasons(rows: Iterable[RejectedRow]) -> dict[str, int]:
