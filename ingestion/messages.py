@@ -149,6 +149,8 @@ def _explain(text: bytes, error: str) -> Refusal:
         return Refusal("duplicate_key", error)
     if error.startswith("recursion limit exceeded"):
         return Refusal("too_deep", f"nested deeper than {MAX_DEPTH} levels")
+    if text.strip() in (b"{", b"["):
+        error += ": a value over several lines is read only from a file named .json"
     return Refusal("invalid_json", error)
 
 
@@ -171,6 +173,6 @@ def _kind(value: Any) -> str:
         case str():
             return "a text"
         case list():
-            return "an array"
+            return 'an array: write its messages one a line, or as {"batch": [...]}'
         case _:
             return "a number"
