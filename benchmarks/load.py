@@ -1,28 +1,27 @@
 """How long `homespun load` takes against bare DuckDB, and plain dlt, on the same events.
 
-    python benchmarks/load.py --events 1000000 --pairs 5 [--gzip] [--plain-dlt]
+    python -m benchmarks.load --events 1000000 --pairs 5 [--gzip] [--plain-dlt] [--hooks]
 
-Each pair runs both in processes of their own, in turns, into new warehouse files. Bare DuckDB is
+Each pair runs all in processes of their own, in turns, into new warehouse files. Bare DuckDB is
 one `create table as select * from read_json(...)` of the same columns: the envelope typed, the
-rest as JSON. The figures are medians; peak memory is that of the largest process.
+rest as JSON. The figures are medians of the pairs' ratios; peak memory is that of all processes
+of a run together. `--hooks` reads with a hook that renames a field of each message.
 """
 
 import argparse
-import gzip
 import json
 import os
-import random
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import uuid
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from benchmarks.messages import write_events
 
 BARE = """
 import duckdb, sys
@@ -44,140 +43,129 @@ def events():
 dlt.pipeline('plain', pipelines_dir=sys.argv[3], dataset_name='raw',
              destination=dlt.destinations.duckdb(sys.argv[2])).run(events(), table_name='events')
 """
-SHOP = "https://shop.example.com"
+HOOKS = """
+def rename(message):
+    if "properties" in message and "currency" in message["properties"]:
+        message["properties"]["currency_code"] = message["properties"].pop("currency")
+    return message
+"""
 
 
-def messages(count: int) -> Iterator[dict[str, Any]]:
-    """Messages of a shop's web site, about a kilobyte each, the same ones every time."""
-    chance = random.Random(7)  # noqa: S311 - not for secrets
-    start = datetime(2026, 1, 1)  # noqa: DTZ001
-    agents = [
-        f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) "
-        f"Chrome/{chance.randint(90, 140)}.0.{chance.randint(1000, 9000)}.1 Safari/537.36"
-        for system in ("Windows NT 10.0; Win64; x64", "X11; Linux x86_64", "Macintosh; Intel")
-        for _ in range(40)
-    ]
-    for number in range(count):
-        moment = start + timedelta(seconds=number * 0.3)
-        path = f"/p/{chance.randint(1, 5000)}"
-        sent = moment + timedelta(milliseconds=chance.randint(5, 900))
-        message: dict[str, Any] = {
-            "messageId": f"ajs-{chance.getrandbits(128):032x}",
-            "anonymousId": str(uuid.UUID(int=chance.getrandbits(128))),
-            "type": "track",
-            **_kind(chance, number, count, path),
-            "context": {
-                "library": {"name": "analytics.js", "version": "2.11.1"},
-                "ip": f"10.{chance.randint(0, 255)}.{chance.randint(0, 255)}.1",
-                "userAgent": chance.choice(agents),
-                "locale": "en-GB",
-                "page": {"path": path, "title": "Shop", "url": SHOP + path, "referrer": ""},
-                "campaign": {"source": chance.choice(["mail", "ads"]), "medium": "cpc"},
-                "screen": {"width": 1920, "height": 1080, "density": 2},
-            },
-            "integrations": {"All": True},
-            "originalTimestamp": _iso(moment),
-            "sentAt": _iso(sent),
-            "receivedAt": _iso(sent + timedelta(milliseconds=40)),
-            "timestamp": _iso(moment + timedelta(milliseconds=40)),
-        }
-        yield message
+@dataclass(frozen=True)
+class Run:
+    """A program to measure, and the hooks of the project that it runs in."""
+
+    code: str
+    arguments: list[str]
+    hooks: list[str] = field(default_factory=list)
 
 
-def _kind(chance: random.Random, number: int, count: int, path: str) -> dict[str, Any]:
-    user = {"userId": f"user_{chance.randint(1, count // 5 + 1)}"} if chance.random() < 0.4 else {}
-    product = {
-        "product_id": f"sku-{chance.randint(1, 5000)}",
-        "price": round(chance.random() * 200, 2),
-        "quantity": chance.randint(1, 5),
-        "name": f"Thing {chance.getrandbits(32):x}",
-    }
-    kind = chance.random()
-    if kind < 0.5:
-        event = chance.choice(["Product Viewed", "Product Added", "Checkout Started"])
-        properties = {**product, "currency": "EUR", "url": SHOP + path}
-        return {**user, "event": event, "properties": properties}
-    if kind < 0.6:
-        total = round(chance.random() * 500, 2)
-        properties = {"order_id": f"o{number}", "total": total, "products": [product] * 2}
-        return {**user, "event": "Order Completed", "properties": properties}
-    if kind < 0.7:
-        traits = {"email": f"user{chance.randint(1, count)}@example.com", "plan": "pro"}
-        return {"type": "identify", "userId": f"user_{number}", "traits": traits}
-    title = f"Product {chance.getrandbits(40):x}"
-    properties = {"path": path, "title": title, "url": SHOP + path}
-    return {**user, "type": "page", "name": "Product", "properties": properties}
+@dataclass(frozen=True)
+class Figures:
+    """What a run took: seconds by the clock and of CPU, and the memory of all its processes."""
+
+    wall: float
+    cpu: float
+    peak: float
 
 
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds") + "Z"
-
-
-def write_events(path: Path, count: int) -> None:
-    """Write the file to load; `path` says whether it is compressed."""
-    with gzip.open(path, "wb", 6) if path.suffix == ".gz" else path.open("wb") as file:
-        for message in messages(count):
-            file.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
-
-
-def measure(code: str, *arguments: str, folder: Path) -> tuple[float, float, float]:
-    """Seconds by the clock, seconds of CPU and peak megabytes of one run in a new folder."""
+def measure(run: Run, folder: Path) -> Figures:
+    """Run in a new folder, and in processes of its own."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    (folder / "dbt_project.yml").write_text("name: bench\nprofile: bench\n")
+    variables = json.dumps({"homespun_transform_hooks": run.hooks})
+    (folder / "dbt_project.yml").write_text(f"name: bench\nprofile: bench\nvars: {variables}\n")
     (folder / "profiles.yml").write_text(
         "bench: {target: dev, outputs: {dev: {type: duckdb, path: warehouse.duckdb}}}\n"
     )
+    (folder / "bench_hooks.py").write_text(HOOKS)
     environment = {**os.environ, "DO_NOT_TRACK": "1", "RUNTIME__DLTHUB_TELEMETRY": "false"}
     for name in ("HOMESPUN_DUCKDB_PATH", "DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_TARGET"):
         environment.pop(name, None)
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
+    with (folder / "stderr").open("wb") as notes:
+        process = subprocess.Popen(
+            [sys.executable, "-c", run.code, *run.arguments],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=notes,
+        )
+    peak = 0.0
+    while True:
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
+        peak = max(peak, _megabytes(process.pid))
+        time.sleep(0.05)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"a run failed with exit code {process.returncode}")
-    seconds = time.perf_counter() - started
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        raise SystemExit(f"a run failed: {(folder / 'stderr').read_text()}")
+    wall = time.perf_counter() - started
+    return Figures(wall, usage.ru_utime + usage.ru_stime, peak)
+
+
+def _megabytes(process: int) -> float:
+    """The resident memory of a process and of all below it; Linux tells."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return 0.0
+    return pages * resource.getpagesize() / 1e6 + sum(_megabytes(int(child)) for child in children)
 
 
 def main() -> None:
-    """Measure, and print one line a run and the ratios of the medians."""
+    """Measure, and print one line a run and what the medians say."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--gzip", action="store_true")
-    parser.add_argument("--plain-dlt", action="store_true")
+    parser.add_argument("--gzip", action="store_true", help="the file is gzipped")
+    parser.add_argument("--plain-dlt", action="store_true", help="against dlt fed with dicts too")
+    parser.add_argument("--hooks", action="store_true", help="a hook reads each message as a dict")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         events = Path(scratch, "events.jsonl" + (".gz" if options.gzip else ""))
         write_events(events, options.events)
-        print(f"{options.events:,} events, {events.stat().st_size / 1e6:,.0f} MB")
+        print(f"{options.events:,} events, {events.stat().st_size / 1e6:,.0f} MB", flush=True)
         runs = {
-            "bare": [BARE, str(events), "warehouse.duckdb"],
-            "homespun": [HOMESPUN, "load", str(events)],
+            "bare": Run(BARE, [str(events), "warehouse.duckdb"]),
+            "homespun": Run(HOMESPUN, ["load", str(events)]),
         }
         if options.plain_dlt:
-            runs["plain dlt"] = [PLAIN_DLT, str(events), "warehouse.duckdb", "pipelines"]
-        figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in runs}
+            runs["plain dlt"] = Run(PLAIN_DLT, [str(events), "warehouse.duckdb", "pipelines"])
+        if options.hooks:
+            arguments = ["load", "--check", str(events)]
+            runs["hooks"] = Run(HOMESPUN, arguments, ["bench_hooks:rename"])
+        taken: dict[str, list[Figures]] = {name: [] for name in runs}
         for _ in range(options.pairs):
-            for name, (code, *arguments) in runs.items():
-                figures[name].append(measure(code, *arguments, folder=Path(scratch, "run")))
-                wall, cpu, peak = figures[name][-1]
-                print(f"{name:10} {wall:8.2f} s {cpu:8.2f} s CPU {peak:8.0f} MB")
-        ours = figures.pop("homespun")
-        for name, theirs in figures.items():
-            ratios = [
-                [a / b for a, b in zip(x, y, strict=True)]
-                for x, y in zip(ours, theirs, strict=True)
-            ]
-            wall, cpu, _ = (statistics.median(column) for column in zip(*ratios, strict=True))
-            print(f"homespun / {name}: {wall:.3f} of the time, {cpu:.3f} of the CPU")
+            for name, run in runs.items():
+                figures = measure(run, Path(scratch, "run"))
+                taken[name].append(figures)
+                print(
+                    f"{name:10} {figures.wall:8.2f} s {figures.cpu:8.2f} s CPU "
+                    f"{figures.peak:8,.0f} MB",
+                    flush=True,
+                )
+        _report(taken, options.events)
+
+
+def _report(taken: dict[str, list[Figures]], events: int) -> None:
+    bare, ours = taken["bare"], taken["homespun"]
+    for one, other, first, second in (
+        ("homespun", "bare", ours, bare),
+        ("plain dlt", "homespun", taken.get("plain dlt", []), ours),
+    ):
+        if first:
+            pairs = list(zip(first, second, strict=True))
+            wall = statistics.median(a.wall / b.wall for a, b in pairs)
+            cpu = statistics.median(a.cpu / b.cpu for a, b in pairs)
+            print(f"{one} / {other}: {wall:.2f} times the time, {cpu:.2f} times the CPU")
+    print(f"homespun, peak memory: {max(figures.peak for figures in ours):,.0f} MB")
+    if "hooks" in taken:
+        hooks = statistics.median(events / figures.cpu for figures in taken["hooks"])
+        whole = statistics.median(events / figures.wall for figures in bare)
+        print(f"hooks: {hooks:,.0f} messages/s a core where bare DuckDB reads {whole:,.0f}/s")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 
 import duckdb
 import pyarrow as pa
+from dlt.common.destination.exceptions import DestinationException
 from dlt.common.exceptions import DltException
 
 from homespun.errors import HomespunError, LockHeld, Unavailable
 
+_FROM_OUTSIDE = (DltException, OSError, duckdb.Error, pa.ArrowException)
 _DISK_FULL = ("No space left", "ENOSPC", "Out of disk", "max_temp_directory_size")
 
 
@@ -36,7 +38,9 @@ def translated(warehouse: str) -> Iterator[None]:
             raise LockHeld(
                 f"{warehouse} was locked by another process during the load: run it again"
             ) from error
-        if not isinstance(root, DltException | OSError | duckdb.Error | pa.ArrowException):
+        if not isinstance(root, _FROM_OUTSIDE) and not any(
+            isinstance(cause, DestinationException) for cause in causes
+        ):
             raise
         raise Unavailable(
             f"{warehouse} did not take the load: {str(root).strip().partition(chr(10))[0]}; "

@@ -15,9 +15,9 @@ import fsspec
 from homespun.errors import ConfigurationError, Unavailable
 from ingestion.sources import SourceRule
 
-_EVENT_NAME = re.compile(r".*\.(json|jsonl|ndjson)(\.(gz|zst))?", re.IGNORECASE)
+_EVENT_NAME = re.compile(r".*\.(json|jsonl|ndjson)(\.(gz|zst))?", re.IGNORECASE | re.DOTALL)
 _ARCHIVE_NAME = re.compile(r"\d{10,}\.[\w.-]+\.gz")  # Segment's: 1440547200000.eebf2cb.1.2.ab.gz
-_DOCUMENT_NAME = re.compile(r".*\.json(\.(gz|zst))?", re.IGNORECASE)
+_DOCUMENT_NAME = re.compile(r".*\.json(\.(gz|zst))?", re.IGNORECASE | re.DOTALL)
 SUFFIXES = ".json, .jsonl or .ndjson, plain or with .gz or .zst"
 
 
@@ -135,7 +135,7 @@ def _remote(url: str, source: SourceRule) -> Iterator[EventFile]:
 
 def _list_remote(system: Any, path: str) -> Iterator[dict[str, Any]]:
     """The entries of event files at a path: itself, what a glob matches, or all below a folder."""
-    if has_magic(path):
+    if has_magic(path) and not system.exists(path):
         found = list(system.glob(path, detail=True).values())
     else:
         entry = system.info(path)
@@ -167,7 +167,7 @@ class _RemoteBytes(io.RawIOBase):
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._file = self._or_unavailable(lambda: fsspec.open(url, "rb").open())
+        self._file = self._or_unavailable(lambda: _open_remote(url))
         self._position = 0
 
     def readable(self) -> bool:
@@ -190,3 +190,8 @@ class _RemoteBytes(io.RawIOBase):
             return act()
         except Exception as error:
             raise Unavailable(f"{self._url} cannot be read: {error}; run it again") from error
+
+
+def _open_remote(url: str) -> Any:
+    system, path = fsspec.core.url_to_fs(url)
+    return system.open(path, "rb")

@@ -51,12 +51,12 @@ def frame_lines(stream: Stream, *, first: int = 1, limit: int = MAX_LINE_BYTES) 
             break
         if number == first == 1 and not rest:
             block = block.removeprefix(BOM)
-        head, feed, tail = (rest + block).rpartition(b"\n")
-        if feed:
-            lines = head.split(b"\n")
+        lines = block.split(b"\n")
+        lines[0] = rest + lines[0]
+        rest = lines.pop()
+        if lines:
             yield from _within(limit, Lines(number, lines))
             number += len(lines)
-        rest = tail
         if len(rest) > limit:
             long_line, rest = _read_long_line(stream, number, rest)
             yield long_line

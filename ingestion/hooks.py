@@ -2,46 +2,64 @@
 
 `homespun_transform_hooks` in dbt_project.yml lists them as `pkg.module:function`, found as Python
 finds modules and in the project's folder. Each takes a message as a dict and returns the dict to
-load; the payload is then that dict as JSON. A message whose function fails is rejected.
+load; the payload is then that dict as JSON. One whose parameter is annotated as `pyarrow.Table`
+takes many messages at once (`ingestion.batch_hooks`); such ones come after all others. A message
+whose function fails is rejected. A function may be called again for a message that it failed for.
 """
 
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-import jiter
-import msgspec
+import pyarrow as pa
 
 from homespun.errors import ConfigurationError
+from ingestion.batch_hooks import NamedHooks
 from ingestion.judge import Transform
 from ingestion.messages import Refusal
 
 Hook: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def make_transform(names: Sequence[str], *, folder: Path) -> Transform | None:
-    """The hooks of these names, one after the other; None where there are none.
+@dataclass(frozen=True)
+class Transforms:
+    """A project's hooks: those over dicts as one function, then those over Arrow tables."""
+
+    of_message: Transform | None
+    of_batch: NamedHooks
+
+
+NO_TRANSFORMS: Final = Transforms(None, ())
+
+
+def make_transforms(names: Sequence[str], *, folder: Path) -> Transforms:
+    """The hooks of these names, in their order.
 
     Raises ConfigurationError for a name that leads to no function.
     """
-    hooks = [(name, _find(name, folder)) for name in names]
-    if not hooks:
-        return None
+    found = [(name, _find(name, folder)) for name in names]
+    of_batch = [(name, hook) for name, hook in found if _takes_table(hook)]
+    of_message = [(name, hook) for name, hook in found if not _takes_table(hook)]
 
-    def transform(text: bytes) -> bytes:
-        message = jiter.from_json(text, cache_mode="keys")
-        if not isinstance(message, dict):
-            return text
-        for name, hook in hooks:
+    def transform(message: dict[str, Any]) -> dict[str, Any]:
+        for name, hook in of_message:
             message = _call(hook, name, message)
-        try:
-            return msgspec.json.encode(message)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise Refusal("hook_failed", f"{names[-1]} made no JSON of it: {error}") from None
+        return message
 
-    return transform
+    return Transforms(transform if of_message else None, of_batch)
+
+
+def _takes_table(hook: Callable[..., Any]) -> bool:
+    """Whether the first parameter is annotated as a `pyarrow.Table`."""
+    try:
+        first, *_ = signature(hook, eval_str=True).parameters.values()
+    except (NameError, TypeError, ValueError):
+        return False
+    return first.annotation is pa.Table
 
 
 def _call(hook: Hook, name: str, message: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +72,7 @@ def _call(hook: Hook, name: str, message: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _find(name: str, folder: Path) -> Hook:
+def _find(name: str, folder: Path) -> Callable[..., Any]:
     module_name, colon, function_name = name.partition(":")
     if not colon:
         raise ConfigurationError(

@@ -1,12 +1,15 @@
 """Judges a line: every message it holds, or every refusal, nothing in between."""
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+import jiter
+import msgspec
 
 from ingestion.batches import Fields, is_batch, merge_envelope, split_batch
 from ingestion.messages import Message, Reason, Refusal, parse, read_message
 
-Transform: TypeAlias = Callable[[bytes], bytes]
+Transform: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Rejected(NamedTuple):
@@ -28,7 +31,7 @@ def judge_line(line: bytes, transform: Transform | None = None) -> Outcome | lis
         if not is_batch(value):
             if transform is None:
                 return read_message(value, line)
-            text = transform(line)
+            text = _transformed(line, transform)
             return read_message(parse(text), text)
     except Refusal as refusal:
         if refusal.reason not in ("duplicate_key", "too_deep") or b'"batch"' not in line:
@@ -50,7 +53,19 @@ def _judge_member(
         parse(member)
         text = merge_envelope(member, envelope)
         if transform is not None:
-            text = transform(text)
+            text = _transformed(text, transform)
         return read_message(parse(text), text)._replace(position_in_batch=position)
     except Refusal as refusal:
         return Rejected(refusal.reason, refusal.detail, member, position)
+
+
+def _transformed(text: bytes, transform: Transform) -> bytes:
+    """The text of the message that the project's functions made of this one."""
+    message = jiter.from_json(text, cache_mode="keys")
+    if not isinstance(message, dict):
+        return text
+    result = transform(message)
+    try:
+        return msgspec.json.encode(result)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Refusal("hook_failed", f"what the hooks returned is no JSON: {error}") from None

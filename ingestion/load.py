@@ -13,7 +13,7 @@ from homespun.project import Project
 from homespun.warehouse import LOCK_TIMEOUT
 from ingestion.all_files import ProgressListener, Reading
 from ingestion.files import EventFile, find_files
-from ingestion.hooks import make_transform
+from ingestion.hooks import make_transforms
 from ingestion.pipeline import open_pipeline
 from ingestion.reading import Counts
 from ingestion.sources import read_source_rule
@@ -101,7 +101,7 @@ def _hooks_of(project: Project) -> Hooks:
     if not isinstance(names, list):
         raise ConfigurationError("homespun_transform_hooks must be a list in dbt_project.yml")
     hooks = Hooks([str(name) for name in names], str(project.directory))
-    make_transform(hooks.names, folder=project.directory)
+    make_transforms(hooks.names, folder=project.directory)
     return hooks
 
 

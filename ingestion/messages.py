@@ -30,7 +30,7 @@ Reason: TypeAlias = Literal[
     "hook_failed",
 ]
 
-_TYPES = ("track", "identify", "page", "screen", "group", "alias")
+TYPES: Final = ("track", "identify", "page", "screen", "group", "alias")
 _parse = partial(
     jiter.from_json,
     allow_inf_nan=False,
@@ -88,10 +88,10 @@ def read_message(value: Any, text: bytes) -> Message:
         raise Refusal("not_an_object", f"the line holds {_kind(value)}")
     get = value.get
     type_ = get("type")
-    if type_ not in _TYPES:
+    if type_ not in TYPES:
         if type_ is None or type_ == "":
             raise Refusal("missing_type", "the message has no type")
-        raise Refusal("unknown_type", f"type is none of {', '.join(_TYPES)}")
+        raise Refusal("unknown_type", f"type is none of {', '.join(TYPES)}")
     user_id, anonymous_id = _text(get("userId")), _text(get("anonymousId"))
     if user_id is None and anonymous_id is None:
         raise Refusal("no_user_anon_id", "neither userId nor anonymousId is a text or a number")
@@ -149,6 +149,8 @@ def _explain(text: bytes, error: str) -> Refusal:
         return Refusal("duplicate_key", error)
     if error.startswith("recursion limit exceeded"):
         return Refusal("too_deep", f"nested deeper than {MAX_DEPTH} levels")
+    if text.strip() in (b"{", b"["):
+        error += ": a value over several lines is read only from a file named .json"
     return Refusal("invalid_json", error)
 
 
@@ -171,6 +173,6 @@ def _kind(value: Any) -> str:
         case str():
             return "a text"
         case list():
-            return "an array"
+            return 'an array: write its messages one a line, or as {"batch": [...]}'
         case _:
             return "a number"

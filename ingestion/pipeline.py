@@ -20,6 +20,7 @@ import dlt
 import pyarrow as pa
 from dlt.common.runtime.collector import NullCollector
 from dlt.common.schema.typing import TColumnSchema, TTableSchemaColumns
+from dlt.common.schema.utils import new_table
 from dlt.destinations.exceptions import DatabaseUndefinedRelation
 
 from homespun.failpoints import failpoint
@@ -74,6 +75,7 @@ class Pipeline:
             self.dlt_pipeline.normalize()
             failpoint("load.after_normalize")
             with self.warehouse.held():
+                self.dlt_pipeline.sync_schema()  # makes the tables, those without a row as well
                 (load_id,) = self.dlt_pipeline.load(workers=1).loads_ids
                 failpoint("load.after_load")
                 return self._count_known(load_id)
@@ -89,22 +91,20 @@ class Pipeline:
 
         def rows(table: str) -> Iterator[Any]:
             for file in written():
-                if file.table == table:
+                if file.table == table and file.rows:
                     yield dlt.mark.with_file_import(
                         file.path, "parquet", file.rows, SCHEMAS[table].empty_table()
                     )
 
+        raw = dlt.Schema("homespun")
+        for table, schema in SCHEMAS.items():
+            raw.update_table(new_table(table, columns=list(_columns(schema).values())))
         return dlt.source(
             lambda: [
-                dlt.resource(
-                    rows(table),
-                    name=table,
-                    columns=_columns(schema),
-                    write_disposition="append",
-                )
-                for table, schema in SCHEMAS.items()
+                dlt.resource(rows(table), name=table, write_disposition="append")
+                for table in SCHEMAS
             ],
-            name="homespun",
+            schema=raw,
         )()
 
     def _count_known(self, load_id: str) -> int:
@@ -135,7 +135,7 @@ def open_pipeline(project: Project, *, lock_timeout: float) -> Iterator[Pipeline
     """A pipeline into the project's warehouse, which no other load enters meanwhile."""
     warehouse = find_warehouse(project, lock_timeout=lock_timeout)
     folder = warehouse.working_folder
-    with hold_lock(folder / "lock", lock_timeout=lock_timeout):
+    with hold_lock(folder / "lock", lock_timeout=lock_timeout), warehouse.locked():
         files = folder / "files"
         shutil.rmtree(files, ignore_errors=True)
         files.mkdir()
@@ -145,6 +145,7 @@ def open_pipeline(project: Project, *, lock_timeout: float) -> Iterator[Pipeline
                 pipeline_name="homespun_load",
                 pipelines_dir=str(files),
                 destination=warehouse.destination,
+                staging=warehouse.staging,
                 dataset_name=project.raw_schema,
                 progress=_FailPoints(),
             )

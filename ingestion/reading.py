@@ -8,10 +8,12 @@ from typing import Protocol
 import pyarrow as pa
 
 from homespun.failpoints import failpoint
+from ingestion.batch_hooks import run_batch_hooks
 from ingestion.documents import frame_document
 from ingestion.framing import BrokenOff, Frame, Lines, LongLine, frame_lines
-from ingestion.judge import Transform, judge_line
-from ingestion.messages import MAX_LINE_BYTES, Message
+from ingestion.hooks import NO_TRANSFORMS, Transforms
+from ingestion.lines import Held, read_lines
+from ingestion.messages import MAX_LINE_BYTES
 from ingestion.parts import Part, count_lines_before
 from ingestion.streams import Slice, decompress
 from ingestion.tables import (
@@ -54,29 +56,31 @@ def read_part(
     sinks: Mapping[str, Rows],
     *,
     load: Load,
-    transform: Transform | None = None,
+    transforms: Transforms = NO_TRANSFORMS,
 ) -> Iterator[tuple[int, Counts]]:
     """Put the part's rows into the sinks.
 
-    Yields, after each block, how many of the file's bytes are read and what they held.
+    Yields, after each block, how many of the part's bytes are read and what they held.
     """
     file = part.file
     counts = Counts()
-    for position, frame in _frames(part):
+    for number, (position, frame) in enumerate(_frames(part)):
+        if number % part.turns != part.turn:
+            continue
         failpoint("load.mid_file")
-        accepted, numbers, rejected = _judge(frame, counts, transform)
-        if accepted:
-            table, bad = events_table(
-                accepted, numbers, file=file.name, source=file.source, load=load
+        held = _read_frame(frame, counts, transforms)
+        for messages in held.messages:
+            table = events_table(
+                messages.columns, messages.lines, file=file.name, source=file.source, load=load
             )
-            rejected += bad
             counts.events += table.num_rows
             sinks[EVENTS].add(table)
-        if rejected:
-            counts.add(Counts(rejected=_count_reasons(rejected)))
-            sinks[REJECTED_EVENTS].add(rejected_table(rejected, file=file.name, load=load))
-        yield position, counts
-    yield part.end, counts
+        if held.rejected:
+            counts.add(Counts(rejected=_count_reasons(held.rejected)))
+            rejected = rejected_table(held.rejected, file=file.name, load=load)
+            sinks[REJECTED_EVENTS].add(rejected)
+        yield (position - part.start) // part.turns, counts
+    yield part.size, counts
 
 
 def _frames(part: Part) -> Iterator[tuple[int, Frame]]:
@@ -91,40 +95,20 @@ def _frames(part: Part) -> Iterator[tuple[int, Frame]]:
             yield raw.tell(), lines
 
 
-def _judge(
-    frame: Frame, counts: Counts, transform: Transform | None
-) -> tuple[list[Message], list[int], list[RejectedRow]]:
+def _read_frame(frame: Frame, counts: Counts, transforms: Transforms) -> Held:
     match frame:
         case LongLine(number, beginning, length, sha256):
             counts.lines += 1
             detail = f"{length} bytes, over {MAX_LINE_BYTES}; sha256 {sha256}; raw is its beginning"
-            return [], [], [RejectedRow(number, "too_large", detail, beginning, None)]
+            return Held([], [RejectedRow(number, "too_large", detail, beginning, None)])
         case BrokenOff(number, begun, detail):
             counts.lines += 1
-            return [], [], [RejectedRow(number, "invalid_encoding", detail, begun, None)]
+            return Held([], [RejectedRow(number, "invalid_encoding", detail, begun, None)])
         case Lines(first, lines):
-            return _judge_lines(first, lines, counts, transform)
-
-
-def _judge_lines(
-    first: int, lines: Iterable[bytes], counts: Counts, transform: Transform | None
-) -> tuple[list[Message], list[int], list[RejectedRow]]:
-    accepted: list[Message] = []
-    numbers: list[int] = []
-    rejected: list[RejectedRow] = []
-    for number, line in enumerate(lines, first):
-        if not line or line.isspace():
-            counts.blank_lines += 1
-            continue
-        counts.lines += 1
-        judged = judge_line(line, transform)
-        for outcome in judged if isinstance(judged, list) else (judged,):
-            if isinstance(outcome, Message):
-                accepted.append(outcome)
-                numbers.append(number)
-            else:
-                rejected.append(RejectedRow(number, *outcome))
-    return accepted, numbers, rejected
+            held = read_lines(first, lines, transforms.of_message)
+            counts.lines += len(lines) - held.blank_lines
+            counts.blank_lines += held.blank_lines
+            return run_batch_hooks(held, transforms.of_batch) if transforms.of_batch else held
 
 
 def _count_reasons(rows: Iterable[RejectedRow]) -> dict[str, int]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from ingestion.columns import TEXTS, TIMES, texts
 from ingestion.messages import Message
 from ingestion.timestamps import TIMESTAMP, read_timestamps
 
@@ -18,14 +18,11 @@ REJECTED_EVENTS = "rejected_events"
 LOADED_FILES = "loaded_files"
 LOAD_ID = "_dlt_load_id"
 
-_TIMES = ("original_timestamp", "sent_at", "received_at", "timestamp")
-_TEXTS = tuple(field for field in Message._fields if field not in (*_TIMES, "position_in_batch"))
-
 SCHEMAS = {
     EVENTS: pa.schema(
         [
-            *((name, pa.string()) for name in _TEXTS),
-            *((name, TIMESTAMP) for name in _TIMES),
+            *((name, pa.string()) for name in TEXTS),
+            *((name, TIMESTAMP) for name in TIMES),
             ("source", pa.string()),
             ("loaded_at", TIMESTAMP),
             ("file", pa.string()),
@@ -80,21 +77,27 @@ class RejectedRow(NamedTuple):
 
 
 def events_table(
-    messages: Sequence[Message], lines: Sequence[int], *, file: str, source: str, load: Load
-) -> tuple[pa.Table, list[RejectedRow]]:
-    """The messages as rows, and those of them whose timestamps are none."""
-    columns = dict(zip(Message._fields, zip(*messages, strict=True), strict=True))
-    arrays = {name: _texts(columns[name]) for name in _TEXTS}
+    columns: Mapping[str, pa.Array], lines: Sequence[int], *, file: str, source: str, load: Load
+) -> pa.Table:
+    """The messages' columns as rows of `events`."""
+    arrays = {**columns, "line": pa.array(lines, pa.int64())}
+    return _fill(EVENTS, arrays, load=load, file=file, source=source)
+
+
+def message_columns(
+    messages: Sequence[Message], lines: Sequence[int]
+) -> tuple[dict[str, pa.Array], list[int], list[RejectedRow]]:
+    """The messages' columns with their lines, and those of them whose timestamps are none."""
+    values = dict(zip(Message._fields, zip(*messages, strict=True), strict=True))
+    columns = {name: texts(values[name]) for name in TEXTS}
     bad: dict[int, str] = {}
-    for name in _TIMES:
-        arrays[name], positions = read_timestamps(columns[name])
+    for name in TIMES:
+        columns[name], positions = read_timestamps(values[name])
         bad |= dict.fromkeys(positions, name)
-    arrays["line"] = pa.array(lines, pa.int64())
-    table = _fill(EVENTS, arrays, load=load, file=file, source=source)
     if not bad:
-        return table, []
+        return columns, list(lines), []
     good = pa.array(position not in bad for position in range(len(messages)))
-    return table.filter(good), [
+    rejected = [
         RejectedRow(
             lines[position],
             "bad_timestamp",
@@ -104,6 +107,11 @@ def events_table(
         )
         for position, name in sorted(bad.items())
     ]
+    return (
+        {name: column.filter(good) for name, column in columns.items()},
+        [line for position, line in enumerate(lines) if position not in bad],
+        rejected,
+    )
 
 
 def rejected_table(rows: Iterable[RejectedRow], *, file: str, load: Load) -> pa.Table:
@@ -144,12 +152,3 @@ def _as_text(row: RejectedRow) -> dict[str, object]:
             return row._asdict() | {"raw": row.raw.decode()}
     in_base64 = base64.b64encode(row.raw).decode()
     return row._asdict() | {"raw": in_base64, "detail": f"{row.detail}; raw is base64"}
-
-
-def _texts(values: Sequence[object]) -> pa.Array:
-    """A column of texts; U+FFFD stands for NUL, which not every warehouse can hold."""
-    column = pa.array(values, pa.string())
-    characters = column.buffers()[2]
-    if characters is not None and b"\0" in characters.to_pybytes():
-        return pc.replace_substring(column, "\0", "\ufffd")
-    return column

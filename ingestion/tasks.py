@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from ingestion.hooks import make_transform
+from ingestion.hooks import make_transforms
 from ingestion.parts import Part
 from ingestion.reading import Counts, read_part
 from ingestion.sinks import open_sinks
@@ -70,21 +70,21 @@ Report: TypeAlias = Step | Finished | Failed
 def run_task(task: Task) -> Iterator[Step | Finished]:
     """Read all parts of the task; the last report is what they held."""
     folder = Path(task.folder)
-    transform = make_transform(task.hooks.names, folder=Path(task.hooks.folder))
+    transforms = make_transforms(task.hooks.names, folder=Path(task.hooks.folder))
     folder.mkdir()
     counts: list[Counts] = []
     bytes_before = lines_before = 0
     with _no_garbage_collection(), open_sinks(folder) as sinks:
         for part in task.parts:
             held = Counts()
-            for position, held in read_part(part, sinks, load=task.load, transform=transform):
+            for position, held in read_part(part, sinks, load=task.load, transforms=transforms):
                 yield Step(
                     file=part.file.name,
-                    bytes_read=bytes_before + position - part.start,
+                    bytes_read=bytes_before + position,
                     lines=lines_before + held.lines,
                 )
             counts.append(held)
-            bytes_before += part.end - part.start
+            bytes_before += part.size
             lines_before += held.lines
     yield Finished(
         written=[Written(table, sink.path, sink.rows) for table, sink in sinks.items()],

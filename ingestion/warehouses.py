@@ -1,61 +1,71 @@
 """Where a load goes: dbt's target, as a dlt destination."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import dlt
 
+from homespun.errors import ConfigurationError
 from homespun.project import Project
-from homespun.warehouse import connect
-from ingestion.tables import EVENTS, SCHEMAS
-
-MEMORY_LIMIT: Final = "1GB"
-_DUCKDB_TYPES = {"string": "varchar", "int64": "bigint", "timestamp[us]": "timestamp"}
+from ingestion.embedded import hold_duckdb
+from ingestion.targets import STAGING_VAR, destination_options, find_server
 
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A warehouse that a load can go to."""
+    """A warehouse that a load can go to.
+
+    `locked` keeps other loads out for the whole of one, beside the lock of the working folder;
+    `held` is entered while dlt connects to it.
+    """
 
     name: str
     destination: Any
     working_folder: Path
-    held: Callable[[], AbstractContextManager[None]]
+    locked: Callable[[], AbstractContextManager[None]] = nullcontext
+    held: Callable[[], AbstractContextManager[None]] = nullcontext
+    staging: Any = None
 
 
 def find_warehouse(project: Project, *, lock_timeout: float) -> Warehouse:
     """The warehouse of the project's target. Raises ConfigurationError for one we do not know."""
-    path = project.duckdb_path
+    if project.target.type == "duckdb":
+        path = project.duckdb_path
+        return Warehouse(
+            name=str(path),
+            destination=dlt.destinations.duckdb(str(path)),
+            working_folder=path.with_name(f"{path.name}.load"),
+            held=lambda: hold_duckdb(project, lock_timeout=lock_timeout),
+        )
+    return _find_server(project, lock_timeout)
+
+
+def _find_server(project: Project, lock_timeout: float) -> Warehouse:
+    target = project.target
+    options = destination_options(target)
+    locked: Callable[[], AbstractContextManager[None]] = nullcontext
+    if target.type == "postgres":
+        from ingestion.postgres import hold_postgres  # its driver is an extra
+
+        def locked() -> AbstractContextManager[None]:
+            return hold_postgres(target, project.raw_schema, lock_timeout=lock_timeout)
+
+    staging = None
+    if find_server(target).needs_staging:
+        url = project.vars.get(STAGING_VAR)
+        if not url:
+            raise ConfigurationError(
+                f"{target.type} loads files from a bucket: name one in the var {STAGING_VAR}, "
+                "such as s3://landing/homespun"
+            )
+        staging = dlt.destinations.filesystem(bucket_url=str(url))
     return Warehouse(
-        name=str(path),
-        destination=dlt.destinations.duckdb(str(path)),
-        working_folder=path.with_name(f"{path.name}.load"),
-        held=lambda: _hold_duckdb(project, lock_timeout),
+        name=f"the {target.type} warehouse of target {target.name!r}",
+        destination=getattr(dlt.destinations, target.type)(**options),
+        working_folder=project.target_path / f"homespun_load_{target.name}",
+        locked=locked,
+        staging=staging,
     )
-
-
-@contextmanager
-def _hold_duckdb(project: Project, lock_timeout: float) -> Iterator[None]:
-    """Keep the file open, so that dlt's connections, which come and go, all find it free.
-
-    They share this connection's settings and table: `payload` is compressed with zstd, which
-    halves both the file and the time that writing it takes.
-    """
-    schema = _quoted(project.raw_schema)
-    columns = ", ".join(
-        f"{_quoted(field.name)} {_DUCKDB_TYPES[str(field.type)]}"
-        + (" using compression zstd" if field.name == "payload" else "")
-        for field in SCHEMAS[EVENTS]
-    )
-    with connect(project, read_only=False, lock_timeout=lock_timeout) as connection:
-        connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
-        connection.execute(f"create schema if not exists {schema}")
-        connection.execute(f"create table if not exists {schema}.{EVENTS} ({columns})")
-        yield
-
-
-def _quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'

@@ -1,7 +1,13 @@
 """`homespun load`, as people and schedulers run it."""
 
 import json
+import os
+import pty
+import re
+import subprocess
+import sys
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from click.testing import Result
@@ -79,6 +85,36 @@ def test_a_wrong_path_is_exit_2_in_one_line(shop: Shop) -> None:
     assert run.returncode == 2
     assert run.stderr == "homespun: nowhere.jsonl does not exist: check the path\n"
     assert run.stdout == ""
+
+
+def test_a_terminal_shows_a_bar_with_rate_and_remaining_time(shop: Shop) -> None:
+    shop.write("events.jsonl", [track(f"m{number}") for number in range(1_000)])
+    terminal, its_end = pty.openpty()
+    program = "from homespun.cli import main; main()"
+
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "load", "events.jsonl"],
+        cwd=shop.folder,
+        env={**os.environ, "DO_NOT_TRACK": "1", "TERM": "xterm", "COLUMNS": "120"},
+        stdout=subprocess.PIPE,
+        stderr=its_end,
+    ) as process:
+        os.close(its_end)
+        shown = b"".join(iter(partial(_read_terminal, terminal), b""))
+        result = process.communicate(timeout=60)[0]
+    os.close(terminal)
+
+    assert b"1,000 events from 1 files" in result
+    for part in (b"reading", b"lines/s", b"writing to the warehouse"):
+        assert part in shown
+    assert re.search(rb"\d:\d\d:\d\d", shown)
+
+
+def _read_terminal(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # Linux's way to say that its other end is closed
+        return b""
 
 
 def test_help_ends_in_an_example(run: Callable[..., Result]) -> None:

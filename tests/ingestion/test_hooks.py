@@ -9,6 +9,10 @@ from ingestion.masking import hash_fields, mask_fields, remove_fields
 from tests.ingestion.shop import Shop, track
 
 HOOKS = """
+import pyarrow
+import pyarrow as pa
+import pyarrow.compute as pc
+
 def rename(message):
     message["event"] = message["event"].removesuffix(" v2")
     return message
@@ -20,6 +24,23 @@ def fail_for_bad(message):
 
 def lose(message):
     return None if message["userId"] == "lost" else message
+
+def shout(batch: pa.Table) -> pa.Table:
+    payload = pc.replace_substring(batch["payload"], '"event":"E"', '"event":"LOUD"')
+    return batch.set_column(0, "payload", payload)
+
+def fail_for_bad_rows(batch: pa.Table) -> pa.Table:
+    if "bad" in batch["user_id"].to_pylist():
+        raise ValueError("secret@example.com")
+    return batch
+
+def break_rows(batch: "pyarrow.Table") -> "pyarrow.Table":
+    broken = ['{"type":"page"}' if user == "bad" else text
+              for text, user in zip(batch["payload"].to_pylist(), batch["user_id"].to_pylist())]
+    return batch.set_column(0, "payload", pa.array(broken))
+
+def drop_rows(batch: pa.Table) -> pa.Table:
+    return batch.slice(1)
 
 not_a_function = 7
 """
@@ -54,6 +75,53 @@ def test_a_failing_hook_rejects_the_message_and_tells_no_value(shop: Shop) -> No
         (2, "shop_hooks:fail_for_bad raised ValueError", lines[1].decode()),
         (3, "shop_hooks:lose returned NoneType, not a dict", lines[2].decode()),
     ]
+
+
+def test_hooks_over_arrow_tables_come_after_those_over_dicts(shop: Shop) -> None:
+    configure(shop, "shop_hooks:shout", "shop_hooks:lose")
+    batch = b'{"batch":[' + track("m2") + b',{"userId":"u"}]}'
+    lines = [track("m1"), batch, track("m3", userId="lost"), b"", track("m4", userId=7)]
+
+    report = shop.load(shop.write("events.jsonl", lines))
+
+    assert (report.events, report.blank_lines) == (3, 1)
+    assert report.rejected == {"hook_failed": 1, "missing_type": 1}
+    assert shop.query("select line, message_id, event, user_id from raw.events order by 1, 2") == [
+        (1, "m1", "LOUD", "u"),
+        (2, "m2", "LOUD", "u"),
+        (5, "m4", "LOUD", "7"),
+    ]
+
+
+def test_an_arrow_hook_that_fails_rejects_only_the_messages_that_it_fails_for(shop: Shop) -> None:
+    configure(shop, "shop_hooks:fail_for_bad_rows")
+    lines = [track(f"m{number}", userId="bad" if number in (3, 8) else "u") for number in range(9)]
+
+    report = shop.load(shop.write("events.jsonl", lines))
+
+    assert (report.events, report.rejected) == (7, {"hook_failed": 2})
+    assert shop.query("select line, detail, raw from raw.rejected_events order by 1") == [
+        (4, "shop_hooks:fail_for_bad_rows raised ValueError", lines[3].decode()),
+        (9, "shop_hooks:fail_for_bad_rows raised ValueError", lines[8].decode()),
+    ]
+
+
+def test_what_an_arrow_hook_returns_is_judged_as_any_line(shop: Shop) -> None:
+    configure(shop, "shop_hooks:break_rows")
+    lines = [track("m1"), track("m2", userId="bad")]
+
+    report = shop.load(shop.write("events.jsonl", lines))
+
+    assert (report.events, report.rejected) == (1, {"no_user_anon_id": 1})
+    assert shop.query("select line, raw from raw.rejected_events") == [(2, lines[1].decode())]
+
+
+def test_an_arrow_hook_may_not_lose_a_message(shop: Shop) -> None:
+    configure(shop, "shop_hooks:drop_rows")
+
+    report = shop.load(shop.write("events.jsonl", [track("m1"), track("m2")]))
+
+    assert (report.events, report.rejected) == (0, {"hook_failed": 2})
 
 
 @pytest.mark.parametrize(

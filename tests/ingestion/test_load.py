@@ -143,6 +143,29 @@ def test_a_json_file_may_hold_a_message_a_line(shop: Shop) -> None:
     assert shop.column("select line from raw.rejected_events") == [2]
 
 
+def test_a_value_over_several_lines_says_what_would_read_it(shop: Shop) -> None:
+    pretty = json.dumps([json.loads(track("m1"))], indent=2).encode()
+
+    shop.load(shop.write("array.json", pretty), shop.write("array.jsonl", pretty))
+
+    details = shop.column("select detail from raw.rejected_events where line = 1 order by file")
+    assert 'an array: write its messages one a line, or as {"batch": [...]}' in details[0]
+    assert "a value over several lines is read only from a file named .json" in details[1]
+
+
+def test_names_that_look_like_patterns_are_names_where_they_exist(shop: Shop) -> None:
+    names = ["[ab]/c*.jsonl", "[ab]/new\nline.jsonl", "a/c1.jsonl", "-x;rm.jsonl"]
+    for name in names:
+        shop.write(f"landing/{name}", track(name))
+
+    one = shop.load(str(shop.folder / "landing/[ab]/c*.jsonl"))
+    folder = shop.load(str(shop.folder / "landing/[ab]"))
+    everything = shop.load(str(shop.folder / "landing"))
+
+    assert (one.events, folder.events, everything.events) == (1, 1, 2)
+    assert shop.column("select message_id from raw.events order by 1") == sorted(names)
+
+
 def test_a_file_is_skipped_until_it_changes(shop: Shop) -> None:
     path = shop.write("events.jsonl", [track("m1")])
     shop.load(path)

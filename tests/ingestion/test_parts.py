@@ -1,5 +1,6 @@
 """Lines in are rows out, however the bytes fall into files, parts and blocks."""
 
+import gzip
 import io
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +45,9 @@ class Kept:
         self.tables.append(table)
 
     def rows(self) -> list[dict[str, object]]:
-        return [row for table in self.tables for row in table.to_pylist()]
+        """In the order of the lines: those that the judge read come after a block's others."""
+        rows = [row for table in self.tables for row in table.to_pylist()]
+        return sorted(rows, key=lambda row: row["line"])
 
 
 def read(
@@ -92,6 +95,21 @@ def test_parts_hold_what_the_whole_file_holds(content: bytes, readers: int) -> N
         whole, in_parts = read(path, 1), read(path, readers)
 
     assert in_parts == whole
+
+
+def test_readers_of_a_compressed_file_take_turns_at_its_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl.gz"
+    written = [
+        b"{" if number == 70 else track(str(number), x="x" * 100_000) for number in range(90)
+    ]
+    path.write_bytes(gzip.compress(b"\n".join(written)))
+
+    whole, by_turns = read(path, 1), read(path, 3)
+
+    assert whole[0].lines == 90
+    assert by_turns[0] == whole[0]
+    assert sorted(row["line"] for row in by_turns[1]) == [row["line"] for row in whole[1]]
+    assert by_turns[2] == whole[2]
 
 
 class Dribble(io.BytesIO):

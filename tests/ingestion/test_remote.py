@@ -1,10 +1,12 @@
-"""Event files behind URLs, on a real S3-compatible server on loopback."""
+"""Event files behind URLs, on real servers on loopback that answer as S3 and Google's do."""
 
 import gzip
+import socket
 from collections.abc import Iterator
 
 import fsspec
 import pytest
+from gcp_storage_emulator.server import create_server
 from moto.server import ThreadedMotoServer
 
 from homespun.errors import ConfigurationError, Unavailable
@@ -20,6 +22,17 @@ def s3() -> Iterator[str]:
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def google() -> Iterator[str]:
+    """The address of a server with an empty bucket called `landing`."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = create_server("127.0.0.1", port, in_memory=True, default_bucket="landing")
+    server.start()
+    yield f"http://127.0.0.1:{port}"
     server.stop()
 
 
@@ -66,6 +79,33 @@ def test_an_object_is_loaded_once_and_again_when_it_is_replaced(
 
     assert [report.events for report in (first, second, third)] == [1, 0, 1]
     assert shop.column("select message_id from raw.events order by 1") == ["m1", "m2"]
+
+
+def test_a_key_that_looks_like_a_pattern_is_a_key_where_it_exists(
+    shop: Shop, bucket: fsspec.AbstractFileSystem
+) -> None:
+    bucket.pipe("landing/[day]/a*.jsonl", track("m1"))
+    bucket.pipe("landing/[day]/ab.jsonl", track("m2"))
+
+    one = shop.load("s3://landing/[day]/a*.jsonl")
+    both = shop.load("s3://landing/[day]")
+
+    assert (one.events, both.events) == (1, 1)
+
+
+def test_objects_of_google_storage_are_loaded(
+    shop: Shop, google: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", google)
+    system = fsspec.filesystem("gs", skip_instance_cache=True)
+    system.pipe("landing/web/a.jsonl.gz", gzip.compress(track("m1") + b"\n{"))
+
+    first = shop.load("gs://landing/web")
+    second = shop.load("gs://landing/web/*.gz")
+
+    assert (first.events, first.rejected) == (1, {"invalid_json": 1})
+    assert (second.files, second.skipped_files) == (0, 1)
+    assert shop.column("select file from raw.events") == ["gs://landing/web/a.jsonl.gz"]
 
 
 def test_a_url_that_leads_nowhere_is_an_error_with_a_remedy(
