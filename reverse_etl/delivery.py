@@ -1,12 +1,13 @@
 """Delivery: requests out in parallel, outcomes in, every step in the journal first.
 
-Only the thread that calls `deliver` touches the journal; workers do nothing but send.
+Only the thread that calls `deliver` touches the journal; workers do nothing but send. One
+transaction holds the outcomes that came since the last one and the intents that may leave next: a
+commit costs as much for many as for one, and what a crash loses is only sent again.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from homespun.failpoints import failpoint
 from reverse_etl.batches import Batcher, Refusal
@@ -21,15 +22,33 @@ from reverse_etl.destination import (
     Status,
     for_all,
 )
-from reverse_etl.journal import Done, Intent, Journal
-from reverse_etl.journal_rows import Decision
+from reverse_etl.journal import Journal
+from reverse_etl.journal_rows import Decision, Done, Intent
 from reverse_etl.pace import limiter
 from reverse_etl.queue import Queue
 from reverse_etl.settle import Policy, Settlement, first_step, settle
 from reverse_etl.tally import Tally
 from reverse_etl.transmission import Attempt, Reply, Stopped
+from reverse_etl.workers import Workers, working
 
 _PAUSE = 0.02  # seconds until the limiter is asked again
+_UNRECORDED = 0.1  # seconds that an answer may wait for a transaction
+_AHEAD = 4  # requests that are ready for each worker
+
+
+@dataclass
+class Unrecorded:
+    """What was settled since the last transaction."""
+
+    since: float = field(default_factory=time.monotonic)
+    decisions: list[Decision] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    follow: list[tuple[Attempt, float | None]] = field(default_factory=list)  # and its wait
+    held: list[Intent] = field(default_factory=list)
+
+    def __bool__(self) -> bool:  # noqa: D105 - as of any container
+        return bool(self.decisions or self.done or self.ended)
 
 
 class Delivery:
@@ -56,8 +75,7 @@ class Delivery:
         self._clean = clean
         self._concurrency = config.concurrency or policy.capabilities.concurrency
         self._queue = Queue(first=config.backoff, longest=config.max_wait)
-        self._flying: dict[Future[Reply], Attempt] = {}
-        self._answered: list[tuple[Attempt, Reply]] = []
+        self._unrecorded = Unrecorded()
 
     def drain(self, intents: Iterable[Intent]) -> None:
         """Send again what an earlier run left undecided: the same bytes, the same keys."""
@@ -72,106 +90,115 @@ class Delivery:
         self._work(requests)
 
     def _work(self, requests: Iterator[Request | Refusal | Prepared]) -> None:
-        with ThreadPoolExecutor(self._concurrency, "sync") as pool:
+        with working(self._transmit, self._concurrency) as workers:
             try:
                 while True:
-                    self._top_up(requests)
-                    self._launch(pool)
-                    if not (self._flying or self._queue or self._answered):
+                    self._top_up(requests, workers)
+                    self._launch(workers)
+                    if not (workers or self._queue or self._unrecorded):
                         return
-                    self._collect()
+                    self._collect(workers)
             except KeyboardInterrupt:
-                wait(self._flying, timeout=self._config.timeout)
                 self.tally.is_interrupted = True
-                self._answered += [(a, f.result()) for f, a in self._flying.items() if f.done()]
-                self._flying.clear()
+                self._let_go(workers.take_back())
+                self._absorb(workers.finish(self._config.timeout))
                 self._record()
                 self._let_go()
-                pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def _top_up(self, requests: Iterator[Request | Refusal | Prepared]) -> None:
-        """Commit the next intents, as many as keep the workers busy."""
+    def _top_up(self, requests: Iterator[Request | Refusal | Prepared], workers: Workers) -> None:
+        """Commit the next intents, as many as keep the workers busy; a first one goes alone."""
         if self.tally.is_stopped:
-            self._let_go()
+            self._let_go(workers.take_back())
+            return
+        ahead = _AHEAD * self._concurrency if self.tally.has_answer else 1
+        if len(self._queue.ready) + len(workers) >= ahead:
             return
         fresh: list[Intent] = []
-        refusals: list[Decision] = []
-        if len(self._queue.ready) >= self._concurrency:
-            return
-        while len(self._queue.ready) + len(fresh) < 8 * self._concurrency:
+        refused = 0
+        while len(fresh) < ahead and refused < self._batcher.max_rows:
             made = next(requests, None)
             if made is None:
                 break
             if isinstance(made, Request):
                 fresh.append(Intent(made))
             elif isinstance(made, Refusal):
-                refusals.append(_refused(made))
+                refused += 1
+                self._decide([_refused(made)])
             else:
                 self.tally.postponed += 1
-            if len(refusals) >= self._batcher.max_rows:
-                break
-        if refusals:
-            self._journal.decide(refusals)
-            self.tally.count(refusals)
-        if fresh:
-            self._journal.intend(fresh)
-            self._queue.ready.extend(Attempt(intent) for intent in fresh)
+        if fresh or refused:
+            self._record(fresh)
 
-    def _launch(self, pool: ThreadPoolExecutor) -> None:
+    def _launch(self, workers: Workers) -> None:
+        """Hand in what is ready; the parts of a split request only as they can be sent.
+
+        So the search for bad rows goes deep first, and soon sees that all of them are bad.
+        """
         self._queue.wake()
-        while self._queue.ready and len(self._flying) < self._concurrency:
+        while self._queue.ready:
+            is_busy = len(workers) >= self._concurrency
+            if is_busy and (self._limiter or self._queue.ready[0].is_part):
+                return
             if self._limiter and not self._limiter.try_acquire("request", blocking=False):
                 return
             attempt = self._queue.ready.popleft()
             attempt = replace(attempt, number=attempt.number + (attempt.intent.job is None))
             self.tally.requests += 1
-            self._flying[pool.submit(self._transmit, attempt)] = attempt
+            workers.hand_in(attempt)
 
-    def _collect(self) -> None:
-        """Wait for answers, or for the next attempt to be due, and record what came.
-
-        Answers are recorded together while there is more to send: a commit costs as much for
-        many as for one, and what is lost in a crash is only sent again.
-        """
-        pause = _PAUSE if self._queue.ready or self._answered else None
-        due = self._queue.seconds_until_due()
-        if due is not None:
-            pause = due if pause is None else min(pause, due)
-        if self._flying:
-            done = wait(self._flying, timeout=pause, return_when=FIRST_COMPLETED).done
-            self._answered += [(self._flying.pop(future), future.result()) for future in done]
-            is_waiting = not done or not self._flying
-        else:
-            is_waiting = True
-            time.sleep(0 if self._answered else pause or 0)
-        if is_waiting or len(self._answered) >= 4 * self._concurrency:
+    def _collect(self, workers: Workers) -> None:
+        """Wait for answers, or for the next attempt to be due, and record what has waited."""
+        pauses = [self._queue.seconds_until_due()]
+        if self._queue.ready:
+            pauses.append(_PAUSE)
+        if self._unrecorded:
+            pauses.append(max(0.0, self._unrecorded.since + _UNRECORDED - time.monotonic()))
+        pause = min((pause for pause in pauses if pause is not None), default=None)
+        if workers:
+            self._absorb(workers.collect(pause))
+        elif not self._unrecorded:
+            time.sleep(pause or 0)
+        is_late = time.monotonic() >= self._unrecorded.since + _UNRECORDED
+        if self._unrecorded and (is_late or not workers):
             self._record()
 
-    def _record(self) -> None:
-        """One transaction for all the answers that are there."""
-        answered, self._answered = self._answered, []
-        decisions: list[Decision] = []
-        done: list[Done] = []
-        ended: list[str] = []
-        follow: list[Intent] = []
-        for attempt, reply in answered:
+    def _absorb(self, answers: Iterable[tuple[Attempt, Reply]]) -> None:
+        """Settle what came; it is recorded with the next transaction."""
+        if not self._unrecorded:
+            self._unrecorded.since = time.monotonic()
+        for attempt, reply in answers:
             settlement = self._settle(attempt, reply)
-            decisions += settlement.decisions
-            if settlement.done:
-                done.append(settlement.done)
+            self._decide(settlement.decisions, settlement.done)
             for part in settlement.parts:
-                for made in self._encode(part.rows, decisions):
-                    follow.append(made)
-                    self._queue.add(Attempt(made, part.attempts), settlement.wait)
+                for made in self._encode(part.rows):
+                    followed = Attempt(made, part.attempts, is_part=True)
+                    self._unrecorded.follow.append((followed, settlement.wait))
             if settlement.ends_intent:
-                follow += self._encode(settlement.held, decisions)
-                ended.append(attempt.intent.request.batch.id)
-        if answered:
-            failpoint("sync.after_answer")
-        if decisions or done or ended:
-            self._journal.decide(decisions, done=done, ended=ended, followed_by=follow)
+                self._unrecorded.held += self._encode(settlement.held)
+                self._unrecorded.ended.append(attempt.intent.request.batch.id)
+
+    def _decide(self, decisions: Sequence[Decision], done: Done | None = None) -> None:
+        self._unrecorded.decisions += decisions
+        self._unrecorded.done += [done] if done else []
         self.tally.count(decisions, done)
+
+    def _record(self, fresh: Sequence[Intent] = ()) -> None:
+        """One transaction for all that was settled, and for the intents that leave next."""
+        settled = self._unrecorded
+        if settled:
+            failpoint("sync.after_answer")
+        follow = [attempt.intent for attempt, _ in settled.follow]
+        self._journal.record(
+            settled.decisions,
+            done=settled.done,
+            ended=settled.ended,
+            intents=[*follow, *settled.held, *fresh],
+        )
+        self._unrecorded = Unrecorded()
+        for attempt, wait in settled.follow:
+            self._queue.add(attempt, wait)
+        self._queue.ready.extend(Attempt(intent) for intent in fresh)
 
     def _settle(self, attempt: Attempt, reply: Reply) -> Settlement:
         """What follows from a reply; the same request is queued again here."""
@@ -221,18 +248,20 @@ class Delivery:
             again = replace(attempt, intent=intent, give_up_at=give_up_at, may_be_applied=True)
             self._queue.add(again, settlement.wait or self._policy.capabilities.poll_every)
 
-    def _encode(self, rows: Sequence[Prepared], decisions: list[Decision]) -> list[Intent]:
+    def _encode(self, rows: Sequence[Prepared]) -> list[Intent]:
         made = list(self._batcher.encode(rows)) if rows else []
-        decisions += [_refused(one) for one in made if isinstance(one, Refusal)]
+        self._decide([_refused(one) for one in made if isinstance(one, Refusal)])
         return [Intent(one) for one in made if isinstance(one, Request)]
 
-    def _let_go(self) -> None:
+    def _let_go(self, attempts: Iterable[Attempt] = ()) -> None:
         """Forget the intents that were not applied; those that may have been stay."""
-        attempts = self._queue.clear()
-        ended = [a.intent.request.batch for a in attempts if not a.may_be_applied]
+        if self._unrecorded:
+            self._record()
+        left = [*attempts, *self._queue.clear()]
+        ended = [a.intent.request.batch for a in left if not a.may_be_applied]
         self.tally.undone += [row for batch in ended for row in batch.rows]
         if ended:
-            self._journal.decide([], ended=[batch.id for batch in ended])
+            self._journal.record(ended=[batch.id for batch in ended])
 
 
 def _refused(refusal: Refusal) -> Decision:

@@ -7,8 +7,7 @@ from homespun.errors import ConfigurationError, GuardTripped, HomespunError, Una
 from reverse_etl.config import Guard
 from reverse_etl.destination import Prepared, Status
 from reverse_etl.guards import too_many_rejected
-from reverse_etl.journal import Done
-from reverse_etl.journal_rows import Decision
+from reverse_etl.journal_rows import Decision, Done
 
 
 @dataclass
@@ -31,9 +30,14 @@ class Tally:
         """Whether nothing more may be sent."""
         return bool(self.stops or self.unavailable or self.guard or self.is_interrupted)
 
-    def count(self, decisions: Sequence[Decision], done: Sequence[Done] = ()) -> None:
-        """Count what was recorded; too many refusals stop the delivery."""
-        self.sent += sum(batch.rows for batch in done)
+    @property
+    def has_answer(self) -> bool:
+        """Whether a first request was answered."""
+        return bool(self.sent or self.rejected)
+
+    def count(self, decisions: Sequence[Decision], done: Done | None = None) -> None:
+        """Count what was settled; too many refusals stop the delivery."""
+        self.sent += done.rows if done else 0
         for decision in decisions:
             match decision.outcome.status:
                 case Status.DONE | Status.DONE_WITH_WARNING:
