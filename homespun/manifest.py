@@ -32,6 +32,7 @@ class Exposure:
     description: str
     relation: Relation
     model: str
+    model_id: str
     sync: Mapping[str, Any]
     personal: frozenset[str] = frozenset()  # the model's columns with `meta: {pii: true}`
 
@@ -74,6 +75,7 @@ def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:
                 description=node.get("description") or "",
                 relation=Relation(model["database"], model["schema"], model["alias"]),
                 model=model["name"],
+                model_id=node["depends_on"]["nodes"][0],
                 sync=meta["sync"],
                 personal=_personal_columns(model),
             )

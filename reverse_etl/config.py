@@ -30,6 +30,7 @@ class Guard(BaseModel):
     max_rejected_share: float = Field(0.5, ge=0, le=1)
     min_rejected: int = Field(20, ge=1)
     allow_empty: bool = False  # an audience that may well be empty
+    max_build_age: float | None = Field(None, gt=0)  # hours since dbt last built the audience
 
 
 class Pace(BaseModel):
@@ -49,6 +50,7 @@ class SyncConfig(BaseModel):
     destination: str
     settings: dict[str, Any] = {}
     mode: Literal["mirror", "upsert", "append"] = "mirror"
+    first_run: Literal["send", "adopt", "baseline"] = "send"
     key: str
     fields: dict[str, str] = {}
     identifiers: tuple[str, ...] | None = None
@@ -62,6 +64,7 @@ class SyncConfig(BaseModel):
     backoff: float = Field(1.0, ge=0)  # seconds before the second attempt, doubled each time
     max_wait: float = Field(60.0, ge=0)  # seconds; asked to wait longer, the sync ends
     timeout: float = Field(30.0, gt=0)  # seconds for a whole answer
+    give_up_after: float = Field(14.0, gt=0)  # days that a row is tried in run after run
     wait_for_jobs: float = Field(600.0, ge=0)  # seconds; a later run goes on asking
     on_unknown: Literal["hold", "resend"] = "hold"  # where a repeat is a second effect
 
@@ -79,6 +82,7 @@ class Sync:
     config: SyncConfig
     destination_class: type[Destination]
     settings: BaseModel
+    doubt: str = ""  # why the audience may be wrong, as dbt's last results say
 
     @property
     def name(self) -> str:
@@ -146,6 +150,11 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
         raise ConfigurationError(
             f"sync {name!r}: destination {config.destination!r} cannot remove, so mode 'mirror' "
             "is not possible: use 'upsert' or 'append'"
+        )
+    if config.first_run == "adopt" and not hasattr(destination, "read_back"):
+        raise ConfigurationError(
+            f"sync {name!r}: destination {config.destination!r} cannot be read, so first_run "
+            "'adopt' is not possible: use 'send' or 'baseline'"
         )
     unknown = set(config.identifiers or ()) - set(config.fields)
     if unknown:

@@ -76,6 +76,8 @@ class Delivery:
         self._concurrency = config.concurrency or policy.capabilities.concurrency
         self._queue = Queue(first=config.backoff, longest=config.max_wait)
         self._unrecorded = Unrecorded()
+        self._first_rows = 0  # of the first request, which goes alone
+        self.asks_first = False  # whether a row is there already, before it is sent
 
     def drain(self, intents: Iterable[Intent]) -> None:
         """Send again what an earlier run left undecided: the same bytes, the same keys."""
@@ -111,7 +113,8 @@ class Delivery:
         if self.tally.is_stopped:
             self._let_go(workers.take_back())
             return
-        ahead = _AHEAD * self._concurrency if self.tally.has_answer else 1
+        is_known = self.tally.decided >= self._first_rows > 0
+        ahead = _AHEAD * self._concurrency if is_known else 1
         if len(self._queue.ready) + len(workers) >= ahead:
             return
         fresh: list[Intent] = []
@@ -128,6 +131,7 @@ class Delivery:
             else:
                 self.tally.postponed += 1
         if fresh or refused:
+            self._first_rows = self._first_rows or sum(len(i.request.batch.rows) for i in fresh)
             self._record(fresh)
 
     def _launch(self, workers: Workers) -> None:
@@ -198,7 +202,7 @@ class Delivery:
         self._unrecorded = Unrecorded()
         for attempt, wait in settled.follow:
             self._queue.add(attempt, wait)
-        self._queue.ready.extend(Attempt(intent) for intent in fresh)
+        self._queue.ready.extend(Attempt(intent, asks=self.asks_first) for intent in fresh)
 
     def _settle(self, attempt: Attempt, reply: Reply) -> Settlement:
         """What follows from a reply; the same request is queued again here."""
@@ -234,7 +238,7 @@ class Delivery:
                     asks=asks,
                     may_be_applied=attempt.may_be_applied or unknown,
                 )
-                self._queue.add(again, 0.0 if asks else settlement.wait)
+                self._queue.add(again, 0.0 if asks or attempt.asks else settlement.wait)
         return settlement
 
     def _poll(self, attempt: Attempt, settlement: Settlement) -> None:

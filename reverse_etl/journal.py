@@ -21,6 +21,7 @@ from reverse_etl.journal_rows import (
     intent_table,
     outcome_table,
     restore_intent,
+    table_of,
 )
 
 
@@ -55,11 +56,13 @@ class Journal:
             self.connection.rollback()
             raise
 
-    def intents(self) -> list[Intent]:
-        """What was left undecided, oldest first."""
+    def intents(self, *, intended_before: datetime | None = None) -> list[Intent]:
+        """What was left undecided, oldest first; only what is older, where a time is given."""
         rows = self.connection.execute(
             "select batch, run, sync, job, request from homespun_journal.intents "
-            "where batch not in (select batch from homespun_journal.done) order by rowid"
+            "where batch not in (select batch from homespun_journal.done) "
+            "and ($1::timestamp is null or intended_at < $1) order by rowid",
+            [intended_before],
         ).fetchall()
         return [restore_intent(*row) for row in rows]
 
@@ -128,6 +131,15 @@ class Journal:
         """Whether the warehouse was not yet asked for an earlier journal's state."""
         return not self._number("select max(asked_warehouse::integer) from homespun_journal.meta")
 
+    @property
+    def is_first_run(self) -> bool:
+        """Whether nothing was ever planned for this target, or not to the end."""
+        return not self._number("select max(begun::integer) from homespun_journal.meta")
+
+    def end_first_run(self) -> None:
+        """From now on a new row is sent, whatever the first run did."""
+        self.connection.execute("update homespun_journal.meta set begun = true")
+
     def target(self) -> str | None:
         """The place that was kept in step so far."""
         row = self.connection.execute("select target from homespun_journal.meta").fetchone()
@@ -136,6 +148,12 @@ class Journal:
     def set_target(self, target: str) -> None:
         """Remember the place that is kept in step."""
         self.connection.execute("update homespun_journal.meta set target = $1", [target])
+
+    def append(
+        self, table: str, rows: Sequence[tuple[object, ...]], schema: pyarrow.Schema
+    ) -> None:
+        """Add rows to one of the journal's tables, within a transaction of the caller."""
+        self._append(table, table_of(rows, schema))
 
     def _append(self, table: str, rows: pyarrow.Table) -> None:
         self.connection.register("appended", rows)

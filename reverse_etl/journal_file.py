@@ -24,9 +24,9 @@ _SETTINGS = """
 _TABLES = """
     create table if not exists homespun_journal.meta (
         version integer, target varchar, folded_to bigint, published_to bigint, forgotten boolean,
-        asked_warehouse boolean
+        asked_warehouse boolean, begun boolean
     );
-    insert into homespun_journal.meta select 2, null, 0, 0, false, false
+    insert into homespun_journal.meta select 2, null, 0, 0, false, false, false
         where not exists (select 1 from homespun_journal.meta);
     create table if not exists homespun_journal.state (
         key varchar, fingerprint ubigint, identifiers varchar, remote_id varchar,
@@ -34,6 +34,9 @@ _TABLES = """
     );
     create table if not exists homespun_journal.rejected (
         key varchar, operation varchar, fingerprint ubigint, reason varchar, rejected_at timestamp
+    );
+    create table if not exists homespun_journal.retrying (
+        key varchar, operation varchar, fingerprint ubigint, reason varchar, since timestamp
     );
     create table if not exists homespun_journal.intents (
         batch varchar, run varchar, sync varchar, job varchar, intended_at timestamp,

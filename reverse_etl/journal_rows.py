@@ -117,12 +117,12 @@ def intent_table(intents: Sequence[Intent], *, at: datetime) -> pyarrow.Table:
                 [change.token for change in changes],
                 [change.operation for change in changes],
                 [change.fingerprint for change in changes],
-                [_json(row.identifiers) for row in batch.rows],
+                [as_json(row.identifiers) for row in batch.rows],
                 [change.remote_id for change in changes],
                 compressor.compress(msgspec.msgpack.encode(packed)),
             )
         )
-    return _table(rows, _INTENT)
+    return table_of(rows, _INTENT)
 
 
 def restore_intent(batch: str, run: str, sync: str, job: str | None, packed: bytes) -> Intent:
@@ -147,12 +147,12 @@ def outcome_table(decisions: Sequence[Decision], *, first: int, at: datetime) ->
             decision.attempts,
             at,
             decision.row.change.fingerprint,
-            _json(decision.row.identifiers),
+            as_json(decision.row.identifiers),
             decision.outcome.remote_id or decision.row.change.remote_id,
         )
         for number, decision in enumerate(decisions, start=first)
     ]
-    return _table(rows, _OUTCOME)
+    return table_of(rows, _OUTCOME)
 
 
 def done_table(done: Sequence[Done], *, first: int, at: datetime) -> pyarrow.Table:
@@ -161,10 +161,11 @@ def done_table(done: Sequence[Done], *, first: int, at: datetime) -> pyarrow.Tab
     for batch in done:
         rows.append((batch.batch, first, batch.status.value, batch.attempts, at))
         first += batch.rows
-    return _table(rows, _DONE)
+    return table_of(rows, _DONE)
 
 
-def _table(rows: Sequence[tuple[Any, ...]], schema: pyarrow.Schema) -> pyarrow.Table:
+def table_of(rows: Sequence[tuple[Any, ...]], schema: pyarrow.Schema) -> pyarrow.Table:
+    """Rows as a table of this schema."""
     columns = [
         pyarrow.array(values, type=field.type)
         for values, field in zip(zip(*rows, strict=True), schema, strict=True)
@@ -172,5 +173,6 @@ def _table(rows: Sequence[tuple[Any, ...]], schema: pyarrow.Schema) -> pyarrow.T
     return pyarrow.Table.from_arrays(columns, schema=schema)
 
 
-def _json(identifiers: Mapping[str, str]) -> str | None:
+def as_json(identifiers: Mapping[str, str]) -> str | None:
+    """Identifiers as the ledger keeps them."""
     return msgspec.json.encode(identifiers).decode() if identifiers else None

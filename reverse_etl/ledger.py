@@ -57,22 +57,42 @@ def fold(journal: Journal) -> None:
         journal.connection.execute(
             """
             create or replace temp table folding as
-                select *, status = 'rejected' as is_refusal from unfolded
-                where status in ('done', 'done_with_warning', 'rejected');
+                select
+                    *, status = 'rejected' as is_refusal,
+                    status in ('done', 'done_with_warning') as is_done
+                from unfolded;
             delete from homespun_journal.state
-                where key in (select key from folding where not is_refusal);
+                where key in (select key from folding where is_done);
             insert into homespun_journal.state
                 select key, fingerprint, identifiers, remote_id, decided_at from folding
                 where operation != 'remove' and sequence in (
-                    select max(sequence) from folding where not is_refusal group by key
+                    select max(sequence) from folding where is_done group by key
                 );
-            delete from homespun_journal.rejected where key in (select key from folding);
+            delete from homespun_journal.rejected
+                where key in (select key from folding where is_done or is_refusal);
             insert into homespun_journal.rejected
                 select key, operation, fingerprint, error, decided_at from folding
                 where is_refusal and not exists (
                     select 1 from folding as later
                     where later.key = folding.key and later.sequence > folding.sequence
+                        and (later.is_done or later.is_refusal)
                 );
+            delete from homespun_journal.retrying
+                where exists (
+                    select 1 from folding
+                    where folding.key = retrying.key and (
+                        is_done or is_refusal
+                        or folding.fingerprint is distinct from retrying.fingerprint
+                    )
+                );
+            insert into homespun_journal.retrying
+                select key, operation, fingerprint, error, decided_at from folding
+                where not is_done and not is_refusal
+                    and key not in (select key from homespun_journal.retrying)
+                    and not exists (
+                        select 1 from folding as later
+                        where later.key = folding.key and later.sequence > folding.sequence
+                    );
             update homespun_journal.meta set folded_to = greatest(
                 folded_to, (select coalesce(max(sequence), 0) from unfolded)
             );
@@ -147,7 +167,8 @@ def restore(journal: Journal, project: Project, sync: str, database: str) -> boo
                 [sync],
             )
             connection.execute(
-                "update homespun_journal.meta set folded_to = last, published_to = last "  # noqa: S608
+                "update homespun_journal.meta "  # noqa: S608
+                "set folded_to = last, published_to = last, begun = last > 0 "
                 "from (select coalesce(max(sequence), 0) as last "
                 f"from {schema}.sync_log where sync = $1)",
                 [sync],
@@ -164,7 +185,8 @@ def forget(journal: Journal) -> None:
             """
             delete from homespun_journal.state;
             delete from homespun_journal.rejected;
-            update homespun_journal.meta set forgotten = true;
+            delete from homespun_journal.retrying;
+            update homespun_journal.meta set forgotten = true, begun = false;
             """
         )
 

@@ -17,11 +17,13 @@ class Tally:
     guard_settings: Guard
     sent: int = 0
     rejected: int = 0
+    left: int = 0  # tried in vain
     postponed: int = 0
     requests: int = 0
     stops: str = ""  # a setting or the target is wrong
     unavailable: str = ""
     guard: str = ""
+    is_approved: bool = False  # a person accepts what the guard would stop
     is_interrupted: bool = False
     undone: list[Prepared] = field(default_factory=list)  # removals that did not happen
 
@@ -31,9 +33,9 @@ class Tally:
         return bool(self.stops or self.unavailable or self.guard or self.is_interrupted)
 
     @property
-    def has_answer(self) -> bool:
-        """Whether a first request was answered."""
-        return bool(self.sent or self.rejected)
+    def decided(self) -> int:
+        """How many rows have an outcome."""
+        return self.sent + self.rejected + self.left
 
     def count(self, decisions: Sequence[Decision], done: Done | None = None) -> None:
         """Count what was settled; too many refusals stop the delivery."""
@@ -45,12 +47,16 @@ class Tally:
                 case Status.REJECTED:
                     self.rejected += 1
                 case _:
+                    self.left += 1
                     self.undone.append(decision.row)
         decided = self.sent + self.rejected
+        if self.is_approved:
+            return
         if too_many_rejected(self.rejected, decided, self.guard_settings):
             self.guard = (
                 f"{self.rejected} of the first {decided} rows were rejected, more than "
-                f"guard.max_rejected_share {self.guard_settings.max_rejected_share:g}"
+                f"guard.max_rejected_share {self.guard_settings.max_rejected_share:g}: see "
+                "sync_log; to go on all the same, approve the plan that --dry-run shows"
             )
 
     @property
