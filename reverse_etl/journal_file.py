@@ -19,6 +19,7 @@ _VERSION = 2
 _SETTINGS = """
     set preserve_insertion_order = false;
     set timezone = 'UTC';
+    set enable_progress_bar = false; -- DuckDB's own, on stdout
     set checkpoint_threshold = '128MB'; -- what a run writes is mostly gone at its end
 """
 _TABLES = """
