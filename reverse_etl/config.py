@@ -12,6 +12,7 @@ from homespun.errors import ConfigurationError
 from homespun.manifest import Exposure
 from reverse_etl.catalogue import find_destination
 from reverse_etl.destination import Destination, Operation
+from reverse_etl.permission import Consent, Integrations, Rule, Suppressed
 from reverse_etl.settings import explain, read_settings
 
 _LONGEST_REASON = 300
@@ -56,6 +57,9 @@ class SyncConfig(BaseModel):
     identifiers: tuple[str, ...] | None = None
     case_sensitive_keys: bool = False
     skip_null_keys: bool = False
+    consent: Consent | None = None
+    integrations: Integrations | None = None
+    suppressed: tuple[Suppressed, ...] = ()
     guard: Guard = Field(default_factory=lambda: Guard.model_validate({}))
     batch_rows: int | None = Field(None, ge=1)
     concurrency: int | None = Field(None, ge=1, le=64)
@@ -67,6 +71,12 @@ class SyncConfig(BaseModel):
     give_up_after: float = Field(14.0, gt=0)  # days that a row is tried in run after run
     wait_for_jobs: float = Field(600.0, ge=0)  # seconds; a later run goes on asking
     on_unknown: Literal["hold", "resend"] = "hold"  # where a repeat is a second effect
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What says whom this sync may send."""
+        said = (self.consent, self.integrations)
+        return (*(rule for rule in said if rule is not None), *self.suppressed)
 
     @field_validator("fields", mode="before")
     @classmethod

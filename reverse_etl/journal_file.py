@@ -14,6 +14,7 @@ import duckdb
 from homespun.errors import ConfigurationError
 from homespun.project import Project
 from homespun.warehouse import when_unlocked
+from reverse_etl.sql import literal
 
 _VERSION = 2
 _SETTINGS = """
@@ -160,11 +161,6 @@ def _attached(
             lock_timeout=lock_timeout,
         )
         yield connection
-
-
-def literal(text: str) -> str:
-    """SQL's quotes around a file name, where no parameter may stand."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _require_known_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

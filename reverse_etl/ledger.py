@@ -4,6 +4,7 @@ from homespun.failpoints import failpoint
 from homespun.project import Project
 from reverse_etl.journal import Journal
 from reverse_etl.source import attached_warehouse
+from reverse_etl.sql import quoted
 
 _TABLES = """
     create schema if not exists {schema};
@@ -192,5 +193,4 @@ def forget(journal: Journal) -> None:
 
 
 def _schema(project: Project, database: str) -> str:
-    parts = (database, project.layer_schema("activation"))
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+    return quoted(database, project.layer_schema("activation"))

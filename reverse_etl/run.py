@@ -1,7 +1,7 @@
 """One run of one sync: drain, plan, guard, deliver, and plan again until nothing is left."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from functools import partial
 
@@ -21,10 +21,11 @@ from reverse_etl.journal import Journal
 from reverse_etl.journal_file import journal_path, open_journal
 from reverse_etl.ledger import fold, forget, restore
 from reverse_etl.options import Options
+from reverse_etl.permission import withheld
 from reverse_etl.plan import Plan, make_plan, planned_changes
 from reverse_etl.report import SyncReport
 from reverse_etl.runs import begin_run, deliveries_to_finish, expect_finish, mark_finished
-from reverse_etl.source import attached_warehouse, describe
+from reverse_etl.source import attached_warehouse, describe, view_source
 
 _PARTING_WAIT = 2.0  # seconds for the warehouse's lock when the run has to end
 _PASSES = 5  # plans in one run, where the warehouse changes meanwhile
@@ -53,7 +54,14 @@ class Run:
         """Do all of it; whatever happens, the run is recorded and published."""
         types = self._read_types()
         run = self._progress.run
-        equipment = equip(self._project, self._sync, self._journal, types=types, run=run)
+        equipment = equip(
+            self._project,
+            self._sync,
+            self._journal,
+            types=types,
+            run=run,
+            withheld=self._withheld,
+        )
         end = partial(
             conclude,
             self._journal,
@@ -82,6 +90,7 @@ class Run:
         journal = self._journal
         with self._warehouse():
             types = describe(journal.connection, self._sync)
+            view_source(journal.connection, self._sync, types)
             if journal.is_new and restore(journal, self._project, self._sync.name, self._database):
                 note = "the state was restored from the warehouse's sync_state"
                 self._progress.notes.append(note)
@@ -197,6 +206,11 @@ class Run:
             self._progress.notes.append("the target is another than before: everything is sent")
         if before != target:
             self._journal.set_target(target)
+
+    def _withheld(self, keys: Sequence[str]) -> set[str]:
+        """Which keys may not be sent any more, as the warehouse says now."""
+        with self._warehouse():
+            return withheld(self._journal.connection, keys)
 
     def _warehouse(self) -> AbstractContextManager[None]:
         return attached_warehouse(

@@ -19,6 +19,7 @@ class Tally:
     rejected: int = 0
     left: int = 0  # tried in vain
     postponed: int = 0
+    withheld: int = 0  # rows that may not be sent any more
     requests: int = 0
     stops: str = ""  # a setting or the target is wrong
     unavailable: str = ""
