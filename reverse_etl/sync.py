@@ -14,6 +14,7 @@ from homespun.project import Project
 from homespun.warehouse import LOCK_TIMEOUT
 from reverse_etl.config import configure, select
 from reverse_etl.gate import doubt
+from reverse_etl.notices import notify
 from reverse_etl.options import Options
 from reverse_etl.preview import preview_sync
 from reverse_etl.report import SyncReport, failure
@@ -55,6 +56,8 @@ def sync(
     for exposure in chosen:
         rival = rivals.get(exposure.name)
         report = _sync_one(project, manifest, exposure, options=options, rival=rival)
+        if not dry_run and (problem := notify(project, report)):
+            report = replace(report, notes=(*report.notes, problem))
         tell(report)
         reports.append(report)
     return tuple(reports)
