@@ -72,12 +72,6 @@ class SyncConfig(BaseModel):
     wait_for_jobs: float = Field(600.0, ge=0)  # seconds; a later run goes on asking
     on_unknown: Literal["hold", "resend"] = "hold"  # where a repeat is a second effect
 
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """What says whom this sync may send."""
-        said = (self.consent, self.integrations)
-        return (*(rule for rule in said if rule is not None), *self.suppressed)
-
     @field_validator("fields", mode="before")
     @classmethod
     def _names_may_stand_for_themselves(cls, value: Any) -> Any:
@@ -98,6 +92,16 @@ class Sync:
     def name(self) -> str:
         """The exposure's name."""
         return self.exposure.name
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What says whom this sync may send."""
+        consent, model = self.config.consent, self.exposure.consents
+        if consent is not None and not consent.relation and model is not None:
+            place = f"{model.database}.{model.schema}.{model.name}"
+            consent = consent.model_copy(update={"relation": place, "column": "preference"})
+        said = (consent, self.config.integrations)
+        return (*(rule for rule in said if rule is not None), *self.config.suppressed)
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -165,6 +169,11 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
         raise ConfigurationError(
             f"sync {name!r}: destination {config.destination!r} cannot be read, so first_run "
             "'adopt' is not possible: use 'send' or 'baseline'"
+        )
+    if config.consent and not config.consent.relation and exposure.consents is None:
+        raise ConfigurationError(
+            f"sync {name!r}: consent needs a relation that says who granted it: the project has no "
+            "model profile_consents"
         )
     unknown = set(config.identifiers or ()) - set(config.fields)
     if unknown:

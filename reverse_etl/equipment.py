@@ -74,7 +74,7 @@ def equip(
             *capabilities.rates,
             *([Rate(config.rate.requests, config.rate.seconds)] if config.rate else []),
         ],
-        permits=Permits(withheld if config.rules else None, removes=config.mode == "mirror"),
+        permits=Permits(withheld if sync.rules else None, removes=config.mode == "mirror"),
     )
     return Equipment(destination, wire, batcher, delivery)
 

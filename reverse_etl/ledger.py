@@ -18,8 +18,8 @@ _TABLES = """
         attempts integer, "at" timestamp, sequence bigint, batch varchar, change varchar
     );
     create table if not exists {schema}.sync_state (
-        sync varchar, key varchar, fingerprint decimal(20, 0), identifiers varchar, remote_id varchar,
-        acknowledged_at timestamp
+        sync varchar, key varchar, fingerprint decimal(20, 0), identifiers varchar,
+        remote_id varchar, acknowledged_at timestamp
     );
 """
 _COPY = """

@@ -32,9 +32,15 @@ class Rule(BaseModel):
 
 
 class Consent(Rule):
-    """The relation has the columns `by`, `category` and `granted`."""
+    """The relation has the columns `by`, `category` and `column`, which is true where granted.
 
+    Without a relation it is the project's model `profile_consents`.
+    """
+
+    relation: str = ""
+    by: str = "profile_id"
     category: str
+    column: str = "granted"
     otherwise: Literal["withhold", "send"] = "withhold"  # where nothing was said of the category
 
 
@@ -46,13 +52,6 @@ class Integrations(Rule):
 
 class Suppressed(Rule):
     """The relation has the column `by`, with every value that must not be sent, in any case."""
-
-
-_COLUMNS: dict[type[Rule], tuple[str, ...]] = {
-    Consent: ("category", "granted"),
-    Integrations: ("integration", "enabled"),
-    Suppressed: (),
-}
 
 
 def conditions(rules: Iterable[Rule], database: str) -> list[str]:
@@ -73,7 +72,7 @@ def require_relations(
                 "may be sent: build it first"
             ) from None
         columns = [str(row[0]) for row in rows]
-        missing = sorted({rule.by, *_COLUMNS[type(rule)]} - set(columns))
+        missing = sorted({rule.by, *_columns(rule)} - set(columns))
         if missing:
             raise ConfigurationError(
                 f"sync {sync!r}: {rule.relation} lacks {', '.join(missing)}; "
@@ -89,6 +88,16 @@ def withheld(connection: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> set[
     return {str(row[0]) for row in rows}
 
 
+def _columns(rule: Rule) -> tuple[str, ...]:
+    match rule:
+        case Consent():
+            return ("category", rule.column)
+        case Integrations():
+            return ("integration", "enabled")
+        case _:
+            return ()
+
+
 def _condition(rule: Rule, database: str) -> str:
     relation, by = _relation(rule, database), quoted(rule.by)
     person = f"cast(said.{by} as varchar) = cast(audience.{by} as varchar)"
@@ -96,8 +105,9 @@ def _condition(rule: Rule, database: str) -> str:
         case Consent():
             category = literal(rule.category)
             said = f"select 1 from {relation} as said where {person} and said.category = {category}"  # noqa: S608
-            denied = f"not exists ({said} and not said.granted)"
-            granted = f"exists ({said} and said.granted)"
+            is_granted = f"lower(cast(said.{quoted(rule.column)} as varchar)) = 'true'"
+            denied = f"not exists ({said} and not {is_granted})"
+            granted = f"exists ({said} and {is_granted})"
             return denied if rule.otherwise == "send" else f"{granted} and {denied}"
         case Integrations():
             said = f"select 1 from {relation} as said where {person} and said.integration"  # noqa: S608

@@ -65,14 +65,14 @@ def describe(connection: duckdb.DuckDBPyConnection, sync: Sync) -> dict[str, str
                 f"sync {sync.name!r} has no column {column!r} for field {field!r} in {where}; "
                 f"it has: {', '.join(types)}"
             )
-    for rule in sync.config.rules:
+    for rule in sync.rules:
         if rule.by not in types:
             raise ConfigurationError(
                 f"sync {sync.name!r} has no column {rule.by!r} in {where}, by which "
                 f"{rule.relation} says who may be sent; it has: {', '.join(types)}"
             )
     database = relation.database
-    require_relations(connection, sync.config.rules, sync=sync.name, database=database)
+    require_relations(connection, sync.rules, sync=sync.name, database=database)
     return types
 
 
@@ -85,7 +85,7 @@ def view_source(
         for field, column in sync.config.fields.items()
     )
     relation = sync.exposure.relation
-    met = " and ".join(conditions(sync.config.rules, relation.database)) or "true"
+    met = " and ".join(conditions(sync.rules, relation.database)) or "true"
     connection.execute(
         "create or replace temp view source as select "  # noqa: S608 - identifiers are quoted
         f"cast({quoted(sync.config.key)} as varchar) as key, "

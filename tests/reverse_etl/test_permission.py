@@ -1,5 +1,6 @@
 """Nobody is sent who did not consent, chose another integration, or is suppressed."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,37 @@ def test_what_may_have_arrived_is_removed_when_consent_is_gone(
     assert report.exit_code == 0
     assert receiver.operations[-1] == ("remove", "u3")
     assert set(receiver.members) == {"u2"}
+
+
+def test_without_a_relation_the_projects_own_consents_count(
+    asked: Shop, receiver: Receiver
+) -> None:
+    say(
+        asked.warehouse,
+        "create schema main_traits",
+        "create table main_traits.profile_consents as select * from (values "
+        "('u1', 'advertising', 'true'), ('u2', 'advertising', 'conflict'), "
+        "('u3', 'advertising', 'false')) as t (profile_id, category, preference)",
+        "alter table main_audiences.vips add column profile_id varchar",
+        "update main_audiences.vips set profile_id = user_id",
+    )
+    asked.write_syncs(crm=to_webhook(receiver, consent={"category": "advertising"}))
+    without = run(asked)
+    path = asked.folder / "target" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["nodes"]["model.shop.profile_consents"] = {
+        "database": "shop",
+        "schema": "main_traits",
+        "alias": "profile_consents",
+        "name": "profile_consents",
+    }
+    path.write_text(json.dumps(manifest))
+
+    report = run(asked)
+
+    assert (without.exit_code, "profile_consents" in without.message) == (2, True)
+    assert report.exit_code == 0
+    assert set(receiver.members) == {"u1"}
 
 
 @pytest.mark.parametrize(
