@@ -20,7 +20,8 @@ from reverse_etl.transmission import Attempt, Reply
 from reverse_etl.workers import Workers, working
 
 _PAUSE = 0.02  # seconds until the limiter is asked again
-_AHEAD = 4  # requests that are ready for each worker
+_AHEAD = 8  # requests that are ready for each worker, at most
+_MOST_ROWS = 20_000  # in them, once each worker has one
 
 
 class Delivery:
@@ -48,6 +49,7 @@ class Delivery:
         self._permits = permits
         self._concurrency = config.concurrency or policy.capabilities.concurrency
         self._first_rows = 0  # of the first request, which goes alone
+        self._ahead = self._concurrency  # requests to have ready; grows
 
     @property
     def tally(self) -> Tally:
@@ -89,24 +91,30 @@ class Delivery:
             self._recorder.let_go(workers.take_back())
             return
         is_known = self.tally.decided >= self._first_rows > 0
-        ahead = _AHEAD * self._concurrency if is_known else 1
+        ahead = self._ahead if is_known else 1
         if len(self._queue.ready) + len(workers) >= ahead:
             return
+        rows = 0
         fresh: list[Intent] = []
         refusals = 0
         while len(fresh) < ahead and refusals < self._batcher.max_rows:
+            if rows >= _MOST_ROWS and len(fresh) >= self._concurrency:
+                break
             made = next(requests, None)
             if made is None:
                 break
             if isinstance(made, Request):
                 fresh.append(Intent(made))
+                rows += len(made.batch.rows)
             elif isinstance(made, Refusal):
                 refusals += 1
                 self._recorder.decide([refused(made)])
             else:
                 self.tally.postponed += 1
         if fresh or refusals:
-            self._first_rows = self._first_rows or sum(len(i.request.batch.rows) for i in fresh)
+            self._first_rows = self._first_rows or rows
+            if is_known:  # soon busy, and then with fewer transactions
+                self._ahead = min(2 * self._ahead, _AHEAD * self._concurrency)
             permitted = self._permits.permitted(fresh, self._recorder)
             self._recorder.record(permitted, asks=self.asks_first)
 

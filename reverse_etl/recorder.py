@@ -19,7 +19,7 @@ from reverse_etl.settle import Policy, Settlement, settle
 from reverse_etl.tally import Tally
 from reverse_etl.transmission import Attempt, Reply, Stopped
 
-_LONGEST = 0.1  # seconds that an outcome may wait for its transaction
+_LONGEST = 0.5  # seconds that an outcome may wait for its transaction
 
 
 @dataclass
