@@ -48,6 +48,7 @@ class Recorder:
         config: SyncConfig,
         policy: Policy,
         clean: Callable[[str], str],
+        told: Callable[[Tally], None] = lambda _: None,
     ) -> None:
         self.queue = Queue(first=config.backoff, longest=config.max_wait)
         self.tally = Tally(config.guard)
@@ -56,6 +57,7 @@ class Recorder:
         self._config = config
         self._policy = policy
         self._clean = clean
+        self._told = told
         self._unrecorded = Unrecorded()
 
     @property
@@ -106,6 +108,7 @@ class Recorder:
             intents=[*follow, *settled.held, *fresh],
         )
         self._unrecorded = Unrecorded()
+        self._told(self.tally)
         for attempt, wait in settled.follow:
             self.queue.add(attempt, wait)
         self.queue.ready.extend(Attempt(intent, asks=asks) for intent in fresh)
