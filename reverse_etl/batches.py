@@ -60,7 +60,7 @@ class Batcher:
                 kind = (self._kind(row.change.operation), row.group)
                 rows = open_batches.setdefault(kind, [])
                 size = sizes.get(kind, _ENVELOPE) + len(row.body) + 1
-                if rows and (len(rows) >= self.max_rows or size > self._size):
+                if rows and (len(rows) >= self._limit(row) or size > self._size):
                     yield from self.encode(rows)
                     open_batches[kind] = rows = []
                     size = _ENVELOPE + len(row.body) + 1
@@ -84,8 +84,15 @@ class Batcher:
             yield from self.encode(rows[:middle])
             yield from self.encode(rows[middle:])
 
+    def _limit(self, row: Prepared) -> int:
+        """The most rows of a request that holds this one."""
+        limits = self._destination.capabilities.max_rows_of
+        return min(self.max_rows, limits.get(row.change.operation, self.max_rows))
+
     def _kind(self, operation: Operation) -> str:
         """Operations that may share a request have the same kind; removals are alone."""
+        if self._destination.capabilities.digest:
+            return "all"
         if operation is not Operation.REMOVE and self._destination.capabilities.mixed:
             return "set"
         return operation.value

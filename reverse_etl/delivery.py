@@ -204,6 +204,7 @@ class Delivery:
                 unknown = any(o.status is Status.UNKNOWN for o in cleaned.values())
                 again = replace(
                     attempt,
+                    intent=replace(attempt.intent, job=None),
                     asks=asks,
                     may_be_applied=attempt.may_be_applied or unknown,
                 )

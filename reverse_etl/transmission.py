@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from homespun.errors import HomespunError
-from reverse_etl.abilities import Polls, ReadsBack, Wire
+from reverse_etl.abilities import CarriesOut, Polls, ReadsBack, Wire
 from reverse_etl.destination import (
     Answer,
     AnswerLost,
@@ -42,26 +42,30 @@ class Attempt:
 def transmit(attempt: Attempt, destination: Destination, wire: Wire) -> Reply:
     """Make one attempt; whatever happens, it has a reply."""
     request = attempt.intent.request
+    is_job = attempt.intent.job is not None
     try:
-        if attempt.intent.job and isinstance(destination, Polls):
-            return destination.poll(request, attempt.intent.job, wire)
-        if attempt.asks and isinstance(destination, ReadsBack):
-            return destination.read_back(request, wire)
-        answer = wire.send(request)
+        return _attempt(attempt, destination, wire)
     except NotSent as error:
-        status = Status.PENDING if attempt.intent.job else Status.RETRY
-        return for_all(request, Outcome(status, str(error)))
+        return for_all(request, Outcome(Status.PENDING if is_job else Status.RETRY, str(error)))
     except AnswerLost as error:
-        status = Status.PENDING if attempt.intent.job else Status.UNKNOWN
-        return for_all(request, Outcome(status, str(error)))
+        return for_all(request, Outcome(Status.PENDING if is_job else Status.UNKNOWN, str(error)))
     except HomespunError as error:
         return Stopped(str(error))
-    try:
-        outcomes = destination.classify(request, answer)
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         reason = f"the answer cannot be read: {type(error).__name__}"
-        return for_all(request, Outcome(Status.UNKNOWN, reason))
-    return _with_wait(outcomes, answer, wire)
+        return for_all(request, Outcome(Status.PENDING if is_job else Status.UNKNOWN, reason))
+
+
+def _attempt(attempt: Attempt, destination: Destination, wire: Wire) -> Reply:
+    request = attempt.intent.request
+    if attempt.intent.job and isinstance(destination, Polls):
+        return destination.poll(request, attempt.intent.job, wire)
+    if attempt.asks and isinstance(destination, ReadsBack):
+        return destination.read_back(request, wire)
+    if isinstance(destination, CarriesOut):
+        return destination.carry_out(request, wire)
+    answer = wire.send(request)
+    return _with_wait(destination.classify(request, answer), answer, wire)
 
 
 def _with_wait(outcomes: Mapping[int, Outcome], answer: Answer, wire: Wire) -> Reply:

@@ -1,0 +1,122 @@
+"""What the conformance suite has to know of each destination: its set-up, and a look inside."""
+
+import csv
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.harness.receiver import Fault, Receiver
+
+Members = Callable[[], set[str]]
+
+
+class Far(Protocol):
+    """A server that a destination speaks to."""
+
+    requests: list[Any]
+
+    def will(self, *faults: Fault) -> Any:
+        """Play these faults with the next requests."""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A destination, ready for the suite, in a shop's folder."""
+
+    sync: Mapping[str, Any]  # its configuration
+    members: Members  # the e-mail addresses at the destination
+    far: Far | None = None  # where it speaks HTTP
+    environment: Mapping[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)  # requests that are not as documented
+
+
+@contextmanager
+def webhook(folder: Path) -> Iterator[Kit]:
+    with Receiver() as receiver:
+        yield Kit(
+            sync={
+                "destination": "webhook",
+                "settings": {"url": receiver.url, "allow_private": True, "signed": True},
+                "fields": {"email": "email", "ltv": "lifetime_value"},
+            },
+            members=lambda: {fields["email"] for fields in receiver.members.values()},
+            far=receiver,
+            environment={"HOMESPUN_CRM_SECRET": "whsec_Y2FuYXJ5LXNlY3JldC0xMjM0"},
+        )
+
+
+@contextmanager
+def csv_files(folder: Path) -> Iterator[Kit]:
+    yield _files(folder, "csv", _read_csv)
+
+
+@contextmanager
+def jsonl_files(folder: Path) -> Iterator[Kit]:
+    yield _files(folder, "jsonl", _read_jsonl)
+
+
+@contextmanager
+def sqlite_table(folder: Path) -> Iterator[Kit]:
+    def members() -> set[str]:
+        with closing(sqlite3.connect(folder / "crm.sqlite")) as connection:
+            return {email for (email,) in connection.execute("select email from vips")}
+
+    yield Kit(
+        sync={
+            "destination": "sql_table",
+            "settings": {"url": "sqlite:///crm.sqlite", "table": "vips"},
+            "fields": {"email": "email", "ltv": "lifetime_value"},
+        },
+        members=members,
+    )
+
+
+def _files(folder: Path, form: str, read: Callable[[Path], list[tuple[str, str, str]]]) -> Kit:
+    def members() -> set[str]:
+        """The runs in the order in which their manifests were written."""
+        known: dict[str, str] = {}
+        manifests = folder.glob("out/sync=crm/run=*/_MANIFEST.json")
+        for manifest in sorted(manifests, key=lambda path: path.stat().st_mtime_ns):
+            rows = [
+                row
+                for part in json.loads(manifest.read_text())["parts"]
+                for row in read(manifest.parent / part["name"])
+            ]
+            for operation, key, email in rows:
+                if operation == "remove":
+                    known.pop(key, None)
+                else:
+                    known[key] = email
+        return set(known.values())
+
+    return Kit(
+        sync={
+            "destination": "files",
+            "settings": {"path": "out", "format": form},
+            "fields": {"email": "email", "ltv": "lifetime_value"},
+        },
+        members=members,
+    )
+
+
+def _read_csv(part: Path) -> list[tuple[str, str, str]]:
+    with part.open(newline="", encoding="utf-8") as file:
+        return [(row["operation"], row["key"], row["email"]) for row in csv.DictReader(file)]
+
+
+def _read_jsonl(part: Path) -> list[tuple[str, str, str]]:
+    rows = map(json.loads, part.read_text().splitlines())
+    return [(row["operation"], row["key"], row["fields"]["email"]) for row in rows]
+
+
+KITS = {
+    "webhook": webhook,
+    "files (csv)": csv_files,
+    "files (jsonl)": jsonl_files,
+    "sql_table (sqlite)": sqlite_table,
+}
+OVER_HTTP = ["webhook"]
