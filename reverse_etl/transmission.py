@@ -1,12 +1,11 @@
 """One attempt: send, poll or ask, and what the destination makes of the answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from homespun.errors import HomespunError
 from reverse_etl.abilities import CarriesOut, Polls, ReadsBack, Wire
 from reverse_etl.destination import (
-    Answer,
     AnswerLost,
     Destination,
     NotSent,
@@ -15,7 +14,7 @@ from reverse_etl.destination import (
     for_all,
 )
 from reverse_etl.journal import Intent
-from reverse_etl.pace import retry_after
+from reverse_etl.pace import with_wait
 
 
 @dataclass(frozen=True)
@@ -65,17 +64,4 @@ def _attempt(attempt: Attempt, destination: Destination, wire: Wire) -> Reply:
     if isinstance(destination, CarriesOut):
         return destination.carry_out(request, wire)
     answer = wire.send(request)
-    return _with_wait(destination.classify(request, answer), answer, wire)
-
-
-def _with_wait(outcomes: Mapping[int, Outcome], answer: Answer, wire: Wire) -> Reply:
-    """The answer's Retry-After, where the destination knew no better."""
-    seconds = retry_after(answer, wire.now())
-    if seconds is None:
-        return outcomes
-    return {
-        row: outcome
-        if outcome.retry_after is not None or outcome.status not in (Status.RETRY, Status.UNKNOWN)
-        else replace(outcome, retry_after=seconds)
-        for row, outcome in outcomes.items()
-    }
+    return with_wait(destination.classify(request, answer), answer, wire.now())

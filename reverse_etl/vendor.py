@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from reverse_etl.abilities import Wire
-from reverse_etl.destination import Answer, Change, Outcome, Prepared, Request, Status
+from reverse_etl.destination import Change, Destination, Outcome, Prepared, Request, Status
 from reverse_etl.http_answers import outcome_of_status, read_object
-from reverse_etl.pace import retry_after
+from reverse_etl.pace import with_wait
 
 _SHORTEST_MASKED = 3  # characters; a shorter value says nothing, and is found in any sentence
 
@@ -81,16 +81,14 @@ def with_headers(request: Request, headers: Mapping[str, str]) -> Request:
     return replace(request, headers={**request.headers, **headers})
 
 
-def outcome_of(answer: Answer, wire: Wire) -> Outcome:
-    """The outcome by status, with the wait that the answer asks for."""
-    outcome = outcome_of_status(answer)
-    if outcome.status in (Status.RETRY, Status.UNKNOWN):
-        return replace(outcome, retry_after=retry_after(answer, wire.now()))
-    return outcome
+def send(destination: Destination, request: Request, wire: Wire) -> dict[int, Outcome]:
+    """Send one request, and what the destination makes of the answer."""
+    answer = wire.send(request)
+    return with_wait(destination.classify(request, answer), answer, wire.now())
 
 
 def ask(request: Request, wire: Wire) -> dict[str, Any] | Outcome:
     """The JSON object that answers a question; an outcome where there is none."""
     answer = wire.send(request)
-    outcome = outcome_of(answer, wire)
+    outcome = with_wait({0: outcome_of_status(answer)}, answer, wire.now())[0]
     return read_object(answer) if outcome.status is Status.DONE else outcome

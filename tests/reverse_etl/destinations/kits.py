@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tests.harness.receiver import Fault, Receiver
+from tests.reverse_etl.destinations.fake_klaviyo import LIST, FakeKlaviyo
+from tests.reverse_etl.destinations.vendor_server import SECRET
 
 Members = Callable[[], set[str]]
 
@@ -45,7 +47,7 @@ def webhook(folder: Path) -> Iterator[Kit]:
             },
             members=lambda: {fields["email"] for fields in receiver.members.values()},
             far=receiver,
-            environment={"HOMESPUN_CRM_SECRET": "whsec_Y2FuYXJ5LXNlY3JldC0xMjM0"},
+            environment={"HOMESPUN_CRM_SECRET": SECRET, "HOMESPUN_CRM_TOKEN": SECRET},
         )
 
 
@@ -73,6 +75,23 @@ def sqlite_table(folder: Path) -> Iterator[Kit]:
         },
         members=members,
     )
+
+
+@contextmanager
+def klaviyo(folder: Path) -> Iterator[Kit]:
+    with FakeKlaviyo() as vendor:
+        settings = {"url": vendor.url, "allow_private": True, "list_id": LIST, "poll_every": 0.001}
+        yield Kit(
+            sync={
+                "destination": "klaviyo",
+                "settings": settings,
+                "fields": {"email": "email", "external_id": "user_id", "ltv": "lifetime_value"},
+            },
+            members=lambda: vendor.members,
+            far=vendor,
+            environment={"HOMESPUN_CRM_API_KEY": SECRET},
+            problems=vendor.problems,
+        )
 
 
 def _files(folder: Path, form: str, read: Callable[[Path], list[tuple[str, str, str]]]) -> Kit:
@@ -114,9 +133,10 @@ def _read_jsonl(part: Path) -> list[tuple[str, str, str]]:
 
 
 KITS = {
+    "klaviyo": klaviyo,
     "webhook": webhook,
     "files (csv)": csv_files,
     "files (jsonl)": jsonl_files,
     "sql_table (sqlite)": sqlite_table,
 }
-OVER_HTTP = ["webhook"]
+OVER_HTTP = ["webhook", "klaviyo"]
