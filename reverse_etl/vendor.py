@@ -1,5 +1,6 @@
 """What destinations that speak a vendor's API share: settings, rows one by one, calls."""
 
+import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
@@ -79,6 +80,12 @@ def _without(text: str, value: str) -> str:
 def with_headers(request: Request, headers: Mapping[str, str]) -> Request:
     """The request with more headers, such as those that hold credentials."""
     return replace(request, headers={**request.headers, **headers})
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    """The header of basic authentication."""
+    coded = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return {"authorization": f"Basic {coded}"}
 
 
 def send(destination: Destination, request: Request, wire: Wire) -> dict[int, Outcome]:

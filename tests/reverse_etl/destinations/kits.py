@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from tests.harness.receiver import Fault, Receiver
 from tests.reverse_etl.destinations.fake_klaviyo import LIST, FakeKlaviyo
+from tests.reverse_etl.destinations.fake_segment import FakeSegment
 from tests.reverse_etl.destinations.vendor_server import SECRET
 
 Members = Callable[[], set[str]]
@@ -48,6 +49,21 @@ def webhook(folder: Path) -> Iterator[Kit]:
             members=lambda: {fields["email"] for fields in receiver.members.values()},
             far=receiver,
             environment={"HOMESPUN_CRM_SECRET": SECRET, "HOMESPUN_CRM_TOKEN": SECRET},
+        )
+
+
+@contextmanager
+def segment(folder: Path) -> Iterator[Kit]:
+    with FakeSegment() as vendor:
+        yield Kit(
+            sync={
+                "destination": "segment",
+                "settings": {"url": vendor.url, "allow_private": True, "audience": "vip"},
+                "fields": {"email": "email", "ltv": "lifetime_value"},
+            },
+            members=lambda: vendor.members,
+            far=vendor,
+            environment={"HOMESPUN_CRM_WRITE_KEY": SECRET},
         )
 
 
@@ -134,9 +150,10 @@ def _read_jsonl(part: Path) -> list[tuple[str, str, str]]:
 
 KITS = {
     "klaviyo": klaviyo,
+    "segment": segment,
     "webhook": webhook,
     "files (csv)": csv_files,
     "files (jsonl)": jsonl_files,
     "sql_table (sqlite)": sqlite_table,
 }
-OVER_HTTP = ["webhook", "klaviyo"]
+OVER_HTTP = ["klaviyo", "segment", "webhook"]
