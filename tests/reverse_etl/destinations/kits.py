@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tests.harness.receiver import Fault, Receiver
+from tests.reverse_etl.destinations.fake_customer_io import FakeCustomerIo
 from tests.reverse_etl.destinations.fake_klaviyo import LIST, FakeKlaviyo
+from tests.reverse_etl.destinations.fake_meta import AUDIENCE, FakeMeta
 from tests.reverse_etl.destinations.fake_segment import FakeSegment
 from tests.reverse_etl.destinations.vendor_server import SECRET
 
@@ -64,6 +66,37 @@ def segment(folder: Path) -> Iterator[Kit]:
             members=lambda: vendor.members,
             far=vendor,
             environment={"HOMESPUN_CRM_WRITE_KEY": SECRET},
+        )
+
+
+@contextmanager
+def meta(folder: Path) -> Iterator[Kit]:
+    with FakeMeta() as vendor:
+        yield Kit(
+            sync={
+                "destination": "meta_audiences",
+                "settings": {"url": vendor.url, "allow_private": True, "audience_id": AUDIENCE},
+                "fields": {"email": "email", "zip": "lifetime_value"},
+            },
+            members=lambda: vendor.members,
+            far=vendor,
+            environment={"HOMESPUN_CRM_ACCESS_TOKEN": SECRET},
+        )
+
+
+@contextmanager
+def customer_io(folder: Path) -> Iterator[Kit]:
+    with FakeCustomerIo() as vendor:
+        settings = {"url": vendor.url, "allow_private": True, "segment_id": 7, "site_id": "site"}
+        yield Kit(
+            sync={
+                "destination": "customer_io",
+                "settings": settings,
+                "fields": {"email": "email", "ltv": "lifetime_value"},
+            },
+            members=lambda: vendor.members,
+            far=vendor,
+            environment={"HOMESPUN_CRM_API_KEY": SECRET},
         )
 
 
@@ -149,11 +182,13 @@ def _read_jsonl(part: Path) -> list[tuple[str, str, str]]:
 
 
 KITS = {
+    "customer_io": customer_io,
     "klaviyo": klaviyo,
+    "meta_audiences": meta,
     "segment": segment,
     "webhook": webhook,
     "files (csv)": csv_files,
     "files (jsonl)": jsonl_files,
     "sql_table (sqlite)": sqlite_table,
 }
-OVER_HTTP = ["klaviyo", "segment", "webhook"]
+OVER_HTTP = ["customer_io", "klaviyo", "meta_audiences", "segment", "webhook"]
