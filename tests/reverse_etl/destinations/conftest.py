@@ -11,7 +11,13 @@ import pytest
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
 from tests.harness.shop import Member, Shop, make_shop
-from tests.reverse_etl.destinations.kits import KITS, Kit
+from tests.reverse_etl.destinations.kits import KITS, POSTGRES, Kit, postgres_table
+from tests.reverse_etl.destinations.postgres import (
+    NO_POSTGRES,
+    Postgres,
+    binaries,
+    running_postgres,
+)
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,29 @@ def shop(tmp_path: Path) -> Shop:
     return make_shop(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests; it takes seconds to make."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip(NO_POSTGRES)
+    with running_postgres(programs) as server:
+        yield server
+
+
 @pytest.fixture
-def open_bench(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenBench]:
+def open_bench(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[OpenBench]:
     """Sets up a destination by the name that it has among the kits."""
     with ExitStack() as stack:
 
         def open_one(name: str) -> Bench:
-            kit = stack.enter_context(KITS[name](shop.folder))
+            if name == POSTGRES:
+                opened = postgres_table(request.getfixturevalue("postgres"))
+            else:
+                opened = KITS[name](shop.folder)
+            kit = stack.enter_context(opened)
             for variable, value in kit.environment.items():
                 monkeypatch.setenv(variable, value)
             return Bench(shop, kit)

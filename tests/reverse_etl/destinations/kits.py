@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import duckdb
+import psycopg
+from pyarrow import parquet
+
 from tests.harness.receiver import Fault, Receiver
 from tests.reverse_etl.destinations.fake_customer_io import FakeCustomerIo
 from tests.reverse_etl.destinations.fake_klaviyo import LIST, FakeKlaviyo
 from tests.reverse_etl.destinations.fake_meta import AUDIENCE, FakeMeta
 from tests.reverse_etl.destinations.fake_segment import FakeSegment
+from tests.reverse_etl.destinations.postgres import Postgres
 from tests.reverse_etl.destinations.vendor_server import SECRET
 
 Members = Callable[[], set[str]]
@@ -111,18 +116,48 @@ def jsonl_files(folder: Path) -> Iterator[Kit]:
 
 
 @contextmanager
+def parquet_files(folder: Path) -> Iterator[Kit]:
+    yield _files(folder, "parquet", _read_parquet)
+
+
+@contextmanager
 def sqlite_table(folder: Path) -> Iterator[Kit]:
     def members() -> set[str]:
         with closing(sqlite3.connect(folder / "crm.sqlite")) as connection:
             return {email for (email,) in connection.execute("select email from vips")}
 
-    yield Kit(
+    yield _table("sqlite:///crm.sqlite", members)
+
+
+@contextmanager
+def duckdb_table(folder: Path) -> Iterator[Kit]:
+    def members() -> set[str]:
+        with duckdb.connect(str(folder / "crm.duckdb")) as connection:
+            return {email for (email,) in connection.execute("select email from vips").fetchall()}
+
+    yield _table("duckdb:///crm.duckdb", members)
+
+
+@contextmanager
+def postgres_table(server: Postgres) -> Iterator[Kit]:
+    def members() -> set[str]:
+        with psycopg.connect(server.url, password=SECRET) as connection:
+            return {email for (email,) in connection.execute("select email from vips")}
+
+    with psycopg.connect(server.url, password=SECRET) as connection:
+        connection.execute("drop table if exists vips")
+    yield _table(server.url, members, environment={"HOMESPUN_CRM_PASSWORD": SECRET})
+
+
+def _table(url: str, members: Members, environment: Mapping[str, str] | None = None) -> Kit:
+    return Kit(
         sync={
             "destination": "sql_table",
-            "settings": {"url": "sqlite:///crm.sqlite", "table": "vips"},
+            "settings": {"url": url, "table": "vips"},
             "fields": {"email": "email", "ltv": "lifetime_value"},
         },
         members=members,
+        environment=environment or {},
     )
 
 
@@ -181,6 +216,11 @@ def _read_jsonl(part: Path) -> list[tuple[str, str, str]]:
     return [(row["operation"], row["key"], row["fields"]["email"]) for row in rows]
 
 
+def _read_parquet(part: Path) -> list[tuple[str, str, str]]:
+    rows = parquet.read_table(part).to_pylist()
+    return [(row["operation"], row["key"], row["email"]) for row in rows]
+
+
 KITS = {
     "customer_io": customer_io,
     "klaviyo": klaviyo,
@@ -189,6 +229,9 @@ KITS = {
     "webhook": webhook,
     "files (csv)": csv_files,
     "files (jsonl)": jsonl_files,
+    "files (parquet)": parquet_files,
+    "sql_table (duckdb)": duckdb_table,
     "sql_table (sqlite)": sqlite_table,
 }
+POSTGRES = "sql_table (postgres)"
 OVER_HTTP = ["customer_io", "klaviyo", "meta_audiences", "segment", "webhook"]

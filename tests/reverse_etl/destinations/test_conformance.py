@@ -8,7 +8,7 @@ import pytest
 from tests.harness.receiver import Fault
 from tests.harness.shop import members
 from tests.reverse_etl.destinations.conftest import Bench, OpenBench
-from tests.reverse_etl.destinations.kits import KITS, OVER_HTTP
+from tests.reverse_etl.destinations.kits import KITS, OVER_HTTP, POSTGRES
 from tests.reverse_etl.destinations.vendor_server import SECRET
 
 BEFORE = members(1, 2, 3, 4)
@@ -29,7 +29,7 @@ FAULTS = {
 }
 
 
-@pytest.fixture(params=KITS)
+@pytest.fixture(params=[*KITS, POSTGRES])
 def bench(request: pytest.FixtureRequest, open_bench: OpenBench) -> Bench:
     return open_bench(request.param)
 
