@@ -38,6 +38,7 @@ class FakeKlaviyo(VendorServer):
         self.refuses: Callable[[Profile], str] = lambda attributes: ""  # while importing
         self.rejects: Callable[[Profile], str] = lambda attributes: ""  # the whole request
         self.polls_needed = 1
+        self.names_errors = True
         self.page_size = 100
         self.loses_jobs = 0  # how many are forgotten once they were accepted
 
@@ -135,6 +136,7 @@ class FakeKlaviyo(VendorServer):
                 },
             }
             for place, reason in job["errors"]
+            if self.names_errors
         ]
         return 200, self._page(call, shown)
 
