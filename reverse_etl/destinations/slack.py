@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import ClassVar
 
 import msgspec
-from pydantic import BaseModel, SecretStr, model_validator
+from pydantic import BaseModel, SecretStr
 
+from homespun.errors import ConfigurationError
 from reverse_etl.abilities import Wire
 from reverse_etl.destination import (
     Answer,
@@ -30,6 +31,7 @@ from reverse_etl.destination import (
     for_all,
 )
 from reverse_etl.http_answers import outcome_of_status, read_object
+from reverse_etl.settings import variable
 from reverse_etl.vendor import VendorSettings, WebAddress, with_headers
 
 _WORDS = {Operation.ADD: "entered", Operation.CHANGE: "changed", Operation.REMOVE: "left"}
@@ -47,14 +49,6 @@ class SlackSettings(VendorSettings):
     token: SecretStr | None = None
     webhook_url: SecretStr | None = None
 
-    @model_validator(mode="after")
-    def _has_one_way(self) -> "SlackSettings":
-        if self.channel is None and self.webhook_url is None:
-            raise ValueError("needs a channel, or the setting 'webhook_url'")
-        if self.channel is not None and self.token is None:
-            raise ValueError("channel needs the setting 'token'")
-        return self
-
 
 class Slack:
     """Posts digests."""
@@ -70,6 +64,7 @@ class Slack:
 
     def __init__(self, settings: SlackSettings, info: SyncInfo) -> None:
         self._settings = settings
+        self._sync = info.name
         self._name = settings.name or info.name
 
     @property
@@ -99,11 +94,16 @@ class Slack:
 
     def authorize(self, request: Request, wire: Wire) -> Request:
         """Add the token, or put the secret address in."""
-        if self._settings.channel and self._settings.token:
-            token = self._settings.token.get_secret_value()
-            return with_headers(request, {"authorization": f"Bearer {token}"})
-        address = self._settings.webhook_url
-        return replace(request, url=address.get_secret_value()) if address else request
+        needed = "token" if self._settings.channel else "webhook_url"
+        secret = getattr(self._settings, needed)
+        if not secret:
+            raise ConfigurationError(
+                f"sync {self._sync!r}: Slack needs the setting {needed!r}: "
+                f"set {variable(self._sync, needed)} in the environment"
+            )
+        if needed == "webhook_url":
+            return replace(request, url=secret.get_secret_value())
+        return with_headers(request, {"authorization": f"Bearer {secret.get_secret_value()}"})
 
     def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
         """A webhook answers `ok` as text; the API answers 200 always, and says `ok` inside."""

@@ -128,9 +128,12 @@ def test_a_refusal_inside_a_200_is_no_delivery(
 
 @pytest.mark.parametrize(
     ("settings", "words"),
-    [({}, "needs a channel"), ({"channel": "#crm"}, "set HOMESPUN_CRM_TOKEN in the environment")],
+    [
+        ({}, "set HOMESPUN_CRM_WEBHOOK_URL in the environment"),
+        ({"channel": "#crm"}, "set HOMESPUN_CRM_TOKEN in the environment"),
+    ],
 )
-def test_settings_that_lead_nowhere_are_refused(
+def test_without_its_secret_nothing_is_sent_and_the_variable_is_named(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], words: str
 ) -> None:
     monkeypatch.delenv("HOMESPUN_CRM_TOKEN")
