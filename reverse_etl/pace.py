@@ -39,6 +39,8 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
 def with_wait(outcomes: Mapping[int, Outcome], answer: Answer, now: datetime) -> dict[int, Outcome]:
     """The answer's Retry-After in its outcomes, where the destination knew no better."""
     seconds = retry_after(answer, now)
+    if seconds is None:
+        return dict(outcomes)
     return {
         row: outcome
         if outcome.retry_after is not None or outcome.status not in (Status.RETRY, Status.UNKNOWN)

@@ -120,11 +120,13 @@ class Klaviyo:
         outcome = outcome_of_status(answer)
         if outcome.status is Status.REJECTED and answer.status != 413:
             return blame(request, answer)
-        if outcome.status is not Status.DONE or request.method == "DELETE":
+        if outcome.status is not Status.DONE:
             return for_all(request, outcome)
         content = read_object(answer)
         if isinstance(content, Outcome):
             return for_all(request, content)
+        if request.method == "DELETE":
+            return for_all(request, outcome)
         return for_all(request, replace(self._pending, job=str(content["data"]["id"])))
 
     def carry_out(self, request: Request, wire: Wire) -> dict[int, Outcome]:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.harness.receiver import Fault
 from tests.harness.shop import members
 from tests.reverse_etl.destinations.conftest import Bench, OpenBench
 from tests.reverse_etl.destinations.fake_klaviyo import FakeKlaviyo, as_documented
-from tests.reverse_etl.destinations.vendor_server import NO_DOCUMENT
+from tests.reverse_etl.destinations.vendor_server import NO_DOCUMENT, Call
 
 
 @pytest.fixture
@@ -57,9 +58,6 @@ def test_a_document_that_is_broken_on_purpose_is_noticed(klaviyo: FakeKlaviyo) -
     check = as_documented()
     if check is None:
         pytest.skip(NO_DOCUMENT)
-    from tests.harness.receiver import Fault
-    from tests.reverse_etl.destinations.vendor_server import Call
-
     headers = {
         "authorization": "Klaviyo-API-Key x",
         "revision": "2026-07-15",
@@ -189,6 +187,16 @@ def test_a_member_whose_profile_is_gone_is_off_the_list_with_a_warning(
         ("done_with_warning", "there is no such profile any more"),
         ("done", None),
     ]
+
+
+def test_a_web_page_is_no_answer_to_a_removal(bench: Bench, klaviyo: FakeKlaviyo) -> None:
+    bench.run(*members(1, 2))
+    klaviyo.will(Fault.NONE, Fault.HTML)
+
+    report = bench.run(*members(2))
+
+    assert (report.exit_code, bench.kit.members()) == (0, {"jane2@example.com"})
+    assert len([path for path in paths(klaviyo) if path.startswith("DELETE")]) == 2
 
 
 def test_nobody_is_subscribed_or_unsubscribed(bench: Bench, klaviyo: FakeKlaviyo) -> None:
