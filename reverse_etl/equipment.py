@@ -1,6 +1,6 @@
 """What a run works with: the destination, the way to it, and what shares rows out and sends."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +14,8 @@ from reverse_etl.config import Sync
 from reverse_etl.delivery import Delivery
 from reverse_etl.destination import AnswerLost, Destination, NotSent, Rate, SyncInfo
 from reverse_etl.journal import Journal
+from reverse_etl.permits import Permits
+from reverse_etl.recorder import Recorder
 from reverse_etl.settle import Policy
 from reverse_etl.transmission import transmit
 from reverse_etl.wire import HttpWire
@@ -30,9 +32,15 @@ class Equipment:
 
 
 def equip(
-    project: Project, sync: Sync, journal: Journal, *, types: Mapping[str, str], run: str
+    project: Project,
+    sync: Sync,
+    journal: Journal,
+    *,
+    types: Mapping[str, str],
+    run: str,
+    withheld: Callable[[Sequence[str]], set[str]],
 ) -> Equipment:
-    """Make it all from the sync's configuration."""
+    """Make it all from the sync's configuration; `withheld` says which keys may not be sent."""
     config = sync.config
     destination = make_destination(project, sync, types)
     capabilities = destination.capabilities
@@ -49,23 +57,24 @@ def equip(
         rows=min(capabilities.max_rows, config.batch_rows or capabilities.max_rows),
         size=capabilities.max_bytes,
     )
+    policy = Policy(
+        capabilities=capabilities,
+        attempts=config.attempts,
+        max_wait=config.max_wait,
+        resends=config.on_unknown == "resend",
+        reads_back=isinstance(destination, ReadsBack),
+    )
     delivery = Delivery(
-        journal,
+        Recorder(journal, batcher, config=config, policy=policy, clean=sync.clean),
         batcher,
         partial(transmit, destination=destination, wire=wire),
         config=config,
-        policy=Policy(
-            capabilities=capabilities,
-            attempts=config.attempts,
-            max_wait=config.max_wait,
-            resends=config.on_unknown == "resend",
-            reads_back=isinstance(destination, ReadsBack),
-        ),
+        policy=policy,
         rates=[
             *capabilities.rates,
             *([Rate(config.rate.requests, config.rate.seconds)] if config.rate else []),
         ],
-        clean=sync.clean,
+        permits=Permits(withheld if sync.rules else None, removes=config.mode == "mirror"),
     )
     return Equipment(destination, wire, batcher, delivery)
 

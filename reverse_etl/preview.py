@@ -111,7 +111,7 @@ def _requests(plan: Plan, sync: Sync) -> int:
 
 
 def _warning(plan: Plan, sync: Sync) -> str:
-    guarded = verdict(plan, sync.config.guard)
+    guarded = verdict(plan, sync.config.guard, doubt=sync.doubt)
     return (
         f"a guard would stop it: {guarded}; approve it with --approve {plan.id}" if guarded else ""
     )

@@ -13,7 +13,7 @@ from reverse_etl.destination import (
     Status,
     for_all,
 )
-from reverse_etl.journal import Intent
+from reverse_etl.journal_rows import Intent
 from reverse_etl.pace import with_wait
 
 
@@ -33,6 +33,7 @@ class Attempt:
 
     intent: Intent
     number: int = 0
+    is_part: bool = False  # of a request that was split
     asks: bool = False  # read back instead of sending
     may_be_applied: bool = False
     give_up_at: float | None = None  # for a job

@@ -233,5 +233,6 @@ KITS = {
     "sql_table (duckdb)": duckdb_table,
     "sql_table (sqlite)": sqlite_table,
 }
+ONLY_FORMATS = ("files (jsonl)", "files (parquet)")  # otherwise as `files (csv)`
 POSTGRES = "sql_table (postgres)"
 OVER_HTTP = ["customer_io", "klaviyo", "meta_audiences", "segment", "webhook"]

@@ -84,7 +84,7 @@ def test_every_shipped_destination_is_in_the_suite() -> None:
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rows=changes, most_rows=st.integers(1, 5), most_bytes=st.integers(300, 5000))
 def test_every_row_is_in_one_request_within_the_limits_or_refused(
     name: str, rows: list[tuple[Operation, str, dict[str, Any]]], most_rows: int, most_bytes: int
@@ -110,7 +110,7 @@ def test_every_row_is_in_one_request_within_the_limits_or_refused(
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rows=changes)
 def test_the_same_rows_make_the_same_bytes(
     name: str, rows: list[tuple[Operation, str, dict[str, Any]]]
@@ -130,7 +130,7 @@ def test_the_same_rows_make_the_same_bytes(
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     status=st.integers(200, 599),
     body=st.binary(max_size=60) | st.sampled_from([b'{"results": [1]}', b"{}", b"[]", b"null"]),
