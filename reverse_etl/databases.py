@@ -15,7 +15,11 @@ from reverse_etl.destination import Answer, AnswerLost, NotSent, Request
 
 _APPLIED = Answer(200)
 _CONNECT_WITHIN = 10  # seconds
-_LOCKED_AT_MOST = "30s"
+_WITHIN_THE_TRANSACTION = (
+    "set local client_min_messages = warning",
+    "set local timezone = 'UTC'",
+    "set local lock_timeout = '30s'",
+)
 _REFUSED = ("22", "23")  # classes of SQLSTATE: the data, a constraint
 _PASSING = ("08", "40", "53", "55", "57")  # the connection, a conflict, resources, locks, shutdown
 
@@ -76,13 +80,14 @@ def apply_to_postgres(
             url,
             password=password,
             connect_timeout=_CONNECT_WITHIN,
-            options=f"-c timezone=UTC -c lock_timeout={_LOCKED_AT_MOST}",
             autocommit=True,
+            prepare_threshold=None,  # a pooler may give each transaction another server
             cursor_factory=psycopg.RawCursor,
         ) as connection:
-            connection.execute("set client_min_messages = warning")
-            connection.execute(merge.LEDGER)
             connection.execute("begin")
+            for setting in _WITHIN_THE_TRANSACTION:
+                connection.execute(setting)
+            connection.execute(merge.LEDGER)
             if connection.execute(*merge.is_applied("postgresql", request.batch.id)).fetchone():
                 return _APPLIED
             for sql, parameters in merge.statements(layout, "postgresql", request):
@@ -98,6 +103,8 @@ def apply_to_postgres(
 
 def _answer_to(error: psycopg.Error, layout: merge.Layout) -> Answer:
     state = error.sqlstate or ""
+    if error.diag.schema_name == "pg_catalog":
+        raise NotSent("another connection makes the same table") from None
     if error.diag.table_name == merge.LEDGER_TABLE:
         return _APPLIED  # another connection, thought lost, was quicker with the same batch
     if state.startswith(_REFUSED):

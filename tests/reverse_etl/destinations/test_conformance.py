@@ -66,9 +66,13 @@ def test_every_row_has_one_outcome_and_nothing_is_sent_again(bench: Bench) -> No
     assert bench.kit.problems == []
 
 
+@pytest.mark.parametrize(
+    "name", ["files (csv)", "klaviyo", "sql_table (duckdb)", "sql_table (sqlite)", POSTGRES]
+)
 def test_a_run_killed_once_the_destination_accepted_ends_as_if_it_had_not_been(
-    bench: Bench,
+    open_bench: OpenBench, name: str
 ) -> None:
+    bench = open_bench(name)
     bench.run(*BEFORE)
     bench.shop.write_audience(AFTER)
 
