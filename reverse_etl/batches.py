@@ -58,6 +58,7 @@ class Batcher:
         A row comes back as it is when one of its identifiers is `blocked`: it has to wait.
         """
         kinds = {operation: self._kind(operation) for operation in Operation}
+        limits = self._destination.capabilities.max_rows_of
         open_batches: dict[tuple[str, str], _Open] = {}
         for page in pages:
             for row in prepare_all(self._destination, page):
@@ -72,9 +73,8 @@ class Batcher:
                 if batch is None:
                     batch = open_batches[kind] = _Open()
                 size = len(row.body) + 1
-                if batch.rows and (
-                    len(batch.rows) >= self.max_rows or batch.size + size > self._size
-                ):
+                most = min(self.max_rows, limits.get(row.change.operation, self.max_rows))
+                if batch.rows and (len(batch.rows) >= most or batch.size + size > self._size):
                     yield from self.encode(batch.rows)
                     batch = open_batches[kind] = _Open()
                 batch.rows.append(row)
@@ -99,6 +99,8 @@ class Batcher:
 
     def _kind(self, operation: Operation) -> str:
         """Operations that may share a request have the same kind; removals are alone."""
+        if self._destination.capabilities.digest:
+            return "all"
         if operation is not Operation.REMOVE and self._destination.capabilities.mixed:
             return "set"
         return operation.value

@@ -74,10 +74,12 @@ class Capabilities:
 
     repeat: Mapping[Operation, Repeat]  # an operation that is missing is not supported
     max_rows: int = 500
+    max_rows_of: Mapping[Operation, int] = field(default_factory=dict)  # where one takes fewer
     max_bytes: int = 1_000_000
     rates: tuple[Rate, ...] = ()
     concurrency: int = 4
     mixed: bool = True  # additions and changes may share a request; removals never share theirs
+    digest: bool = False  # but all operations of a run share one, which only tells of them
     tells_apart: Literal["rows", "identities", "counts", "nothing"] = "nothing"
     shares_target: bool = True  # False: of two mirrors in one place, each removes the other's rows
     changes_identity: bool = True  # else a row's old identifiers are removed before it is changed

@@ -3,7 +3,8 @@
 import hashlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from pyrate_limiter import Rate as BucketRate
 from pyrate_limiter import RateItem, SQLiteBucket
 
-from reverse_etl.destination import Answer, Rate
+from reverse_etl.destination import Answer, Outcome, Rate, Status
 
 
 class Pacer:
@@ -69,3 +70,16 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
     except (ValueError, TypeError):
         return None
+
+
+def with_wait(outcomes: Mapping[int, Outcome], answer: Answer, now: datetime) -> dict[int, Outcome]:
+    """The answer's Retry-After in its outcomes, where the destination knew no better."""
+    seconds = retry_after(answer, now)
+    if seconds is None:
+        return dict(outcomes)
+    return {
+        row: outcome
+        if outcome.retry_after is not None or outcome.status not in (Status.RETRY, Status.UNKNOWN)
+        else replace(outcome, retry_after=seconds)
+        for row, outcome in outcomes.items()
+    }

@@ -10,7 +10,7 @@ import msgspec
 from homespun.errors import HomespunError
 from homespun.project import Project
 from reverse_etl.config import Sync
-from reverse_etl.destination import Rate
+from reverse_etl.destination import Operation, Rate
 from reverse_etl.equipment import make_destination, rates_of
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
@@ -103,9 +103,12 @@ def _mask_value(value: Any, is_personal: object) -> Any:
 
 def _requests(plan: Plan, sync: Sync) -> int:
     """How many requests the plan takes at least."""
-    limit = sync.destination_class.capabilities.max_rows
-    rows = min(limit, sync.config.batch_rows or limit)
-    return -(-(plan.added + plan.changed) // rows) + -(-plan.removed // rows)
+    capabilities = sync.destination_class.capabilities
+    rows = min(capabilities.max_rows, sync.config.batch_rows or capabilities.max_rows)
+    if capabilities.digest:
+        return -(-plan.size // rows)
+    removals = min(rows, capabilities.max_rows_of.get(Operation.REMOVE, rows))
+    return -(-(plan.added + plan.changed) // rows) + -(-plan.removed // removals)
 
 
 def _minutes(requests: int, rates: Sequence[Rate]) -> float | None:

@@ -133,7 +133,7 @@ class Recorder:
         if settlement.stops:
             self.tally.stops = settlement.stops
         if settlement.is_exhausted and not settlement.stops:
-            self.tally.unavailable = next(o.reason for o in cleaned.values()) or "no answer"
+            self.tally.unavailable = next((o.reason for o in cleaned.values()), "") or "no answer"
         if settlement.made_smaller:
             self._batcher.max_rows = max(1, settlement.made_smaller // 2)
         match settlement.same:

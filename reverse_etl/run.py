@@ -174,6 +174,9 @@ class Run:
         destination, batcher = equipment.destination, equipment.batcher
         name = f"{self._progress.run}-{number}"
         pages = partial(planned_changes, self._journal.connection, name)
+        if destination.capabilities.digest:
+            equipment.delivery.deliver(batcher.requests(pages(list(Operation))))
+            return
         if not destination.capabilities.changes_identity:
             changes = pages([Operation.CHANGE])
             equipment.delivery.deliver(batcher.requests(old_identities(destination, changes)))

@@ -83,7 +83,7 @@ class Receiver:
     _released: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Receiver":
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._server = Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -132,9 +132,9 @@ class Receiver:
         if self.answers_after:
             self._released.wait(self.answers_after)
         status, answer = 200, b""
-        if fault in _APPLIES:
+        if fault in APPLIES:
             status, answer = self._apply(headers.get("idempotency-key", ""), json.loads(body))
-        _play(fault, handler, status, answer, self._released)
+        play(fault, handler, status, answer, self._released)
 
     def _apply(self, key: str, content: dict[str, Any]) -> tuple[int, bytes]:
         rows = content["rows"]
@@ -161,7 +161,7 @@ class Receiver:
             self.members[row["key"]] = row["fields"]
 
 
-_APPLIES = frozenset(
+APPLIES = frozenset(
     {
         Fault.NONE,
         Fault.ERROR_AFTER,
@@ -186,7 +186,7 @@ def _results(refused: dict[str, str]) -> Iterable[dict[str, str]]:
         yield {"key": key, "status": "rejected" if reason else "ok", "reason": reason}
 
 
-def _play(
+def play(
     fault: Fault,
     handler: BaseHTTPRequestHandler,
     status: int,
@@ -258,7 +258,7 @@ def _bomb(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b" " * 100_000)
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is part of the test."""
 
