@@ -32,7 +32,9 @@ class Exposure:
     description: str
     relation: Relation
     model: str
+    model_id: str
     sync: Mapping[str, Any]
+    consents: Relation | None = None  # the project's model `profile_consents`
     personal: frozenset[str] = frozenset()  # the model's columns with `meta: {pii: true}`
 
 
@@ -56,6 +58,14 @@ def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:
     Raises ConfigurationError for one that does not rest on exactly one model.
     """
     own_name = manifest["metadata"]["project_name"]
+    consents = next(
+        (
+            _relation(node)
+            for unique_id, node in manifest["nodes"].items()
+            if unique_id.startswith("model.") and node["name"] == "profile_consents"
+        ),
+        None,
+    )
     exposures = []
     for node in manifest["exposures"].values():
         meta = meta_of(node)
@@ -72,13 +82,19 @@ def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:
             Exposure(
                 name=node["name"],
                 description=node.get("description") or "",
-                relation=Relation(model["database"], model["schema"], model["alias"]),
+                relation=_relation(model),
                 model=model["name"],
+                model_id=node["depends_on"]["nodes"][0],
                 sync=meta["sync"],
+                consents=consents,
                 personal=_personal_columns(model),
             )
         )
     return sorted(exposures, key=lambda exposure: exposure.name)
+
+
+def _relation(model: Mapping[str, Any]) -> Relation:
+    return Relation(model["database"], model["schema"], model["alias"])
 
 
 def _personal_columns(model: Mapping[str, Any]) -> frozenset[str]:

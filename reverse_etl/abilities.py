@@ -36,6 +36,14 @@ class Authorizes(Protocol):
 
 
 @runtime_checkable
+class CarriesOut(Protocol):
+    """A destination that needs several calls for one request, such as a look-up before it."""
+
+    def carry_out(self, request: Request, wire: Wire) -> dict[int, Outcome]:
+        """Make the calls; what `classify` says of one answer, this says of all of them."""
+
+
+@runtime_checkable
 class EnsuresTarget(Protocol):
     """A destination that can make its list or table."""
 

@@ -1,7 +1,9 @@
 """From changes to requests: prepare, share out into batches, encode within the limits."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from reverse_etl.destination import (
     Batch,
@@ -27,6 +29,14 @@ class Refusal:
     run: str = ""
 
 
+@dataclass(slots=True)
+class _Open:
+    """A batch that still takes rows."""
+
+    rows: list[Prepared] = field(default_factory=list)
+    size: int = _ENVELOPE
+
+
 class Batcher:
     """Makes the requests of one run; numbers them, so that every request has its own key."""
 
@@ -47,8 +57,9 @@ class Batcher:
 
         A row comes back as it is when one of its identifiers is `blocked`: it has to wait.
         """
-        open_batches: dict[tuple[str, str], list[Prepared]] = {}
-        sizes: dict[tuple[str, str], int] = {}
+        kinds = {operation: self._kind(operation) for operation in Operation}
+        limits = self._destination.capabilities.max_rows_of
+        open_batches: dict[tuple[str, str], _Open] = {}
         for page in pages:
             for row in prepare_all(self._destination, page):
                 if isinstance(row, Refusal):
@@ -57,18 +68,20 @@ class Batcher:
                 if blocked and not blocked.isdisjoint(row.identifiers.values()):
                     yield row
                     continue
-                kind = (self._kind(row.change.operation), row.group)
-                rows = open_batches.setdefault(kind, [])
-                size = sizes.get(kind, _ENVELOPE) + len(row.body) + 1
-                if rows and (len(rows) >= self.max_rows or size > self._size):
-                    yield from self.encode(rows)
-                    open_batches[kind] = rows = []
-                    size = _ENVELOPE + len(row.body) + 1
-                rows.append(row)
-                sizes[kind] = size
-        for rows in open_batches.values():
-            if rows:
-                yield from self.encode(rows)
+                kind = (kinds[row.change.operation], row.group)
+                batch = open_batches.get(kind)
+                if batch is None:
+                    batch = open_batches[kind] = _Open()
+                size = len(row.body) + 1
+                most = min(self.max_rows, limits.get(row.change.operation, self.max_rows))
+                if batch.rows and (len(batch.rows) >= most or batch.size + size > self._size):
+                    yield from self.encode(batch.rows)
+                    batch = open_batches[kind] = _Open()
+                batch.rows.append(row)
+                batch.size += size
+        for batch in open_batches.values():
+            if batch.rows:
+                yield from self.encode(batch.rows)
 
     def encode(self, rows: Sequence[Prepared]) -> Iterator[Request | Refusal]:
         """One request for the rows; more where they turn out to be too large for one."""
@@ -86,6 +99,8 @@ class Batcher:
 
     def _kind(self, operation: Operation) -> str:
         """Operations that may share a request have the same kind; removals are alone."""
+        if self._destination.capabilities.digest:
+            return "all"
         if operation is not Operation.REMOVE and self._destination.capabilities.mixed:
             return "set"
         return operation.value
@@ -108,10 +123,7 @@ def prepare_all(
             yield from prepare_all(destination, [change])
         return
     for change, result in zip(changes, prepared, strict=True):
-        if isinstance(result, Outcome):
-            yield Refusal(Prepared(change, b""), result)
-        else:
-            yield result
+        yield Refusal(Prepared(change, b""), result) if isinstance(result, Outcome) else result
 
 
 def old_identities(
@@ -120,7 +132,7 @@ def old_identities(
     """For changes that would leave an old identity behind: the removals that go before them."""
     for page in pages:
         removals = [
-            replace(
+            msgspec.structs.replace(
                 row.change,
                 token=f"{row.change.token}-old",
                 operation=Operation.REMOVE,

@@ -12,6 +12,7 @@ from homespun.errors import ConfigurationError
 from homespun.manifest import Exposure
 from reverse_etl.catalogue import find_destination
 from reverse_etl.destination import Destination, Operation
+from reverse_etl.permission import Consent, Integrations, Rule, Suppressed
 from reverse_etl.settings import explain, read_settings
 
 _LONGEST_REASON = 300
@@ -30,6 +31,7 @@ class Guard(BaseModel):
     max_rejected_share: float = Field(0.5, ge=0, le=1)
     min_rejected: int = Field(20, ge=1)
     allow_empty: bool = False  # an audience that may well be empty
+    max_build_age: float | None = Field(None, gt=0)  # hours since dbt last built the audience
 
 
 class Pace(BaseModel):
@@ -49,11 +51,15 @@ class SyncConfig(BaseModel):
     destination: str
     settings: dict[str, Any] = {}
     mode: Literal["mirror", "upsert", "append"] = "mirror"
+    first_run: Literal["send", "adopt", "baseline"] = "send"
     key: str
     fields: dict[str, str] = {}
     identifiers: tuple[str, ...] | None = None
     case_sensitive_keys: bool = False
     skip_null_keys: bool = False
+    consent: Consent | None = None
+    integrations: Integrations | None = None
+    suppressed: tuple[Suppressed, ...] = ()
     guard: Guard = Field(default_factory=lambda: Guard.model_validate({}))
     batch_rows: int | None = Field(None, ge=1)
     concurrency: int | None = Field(None, ge=1, le=64)
@@ -62,6 +68,7 @@ class SyncConfig(BaseModel):
     backoff: float = Field(1.0, ge=0)  # seconds before the second attempt, doubled each time
     max_wait: float = Field(60.0, ge=0)  # seconds; asked to wait longer, the sync ends
     timeout: float = Field(30.0, gt=0)  # seconds for a whole answer
+    give_up_after: float = Field(14.0, gt=0)  # days that a row is tried in run after run
     wait_for_jobs: float = Field(600.0, ge=0)  # seconds; a later run goes on asking
     on_unknown: Literal["hold", "resend"] = "hold"  # where a repeat is a second effect
 
@@ -79,11 +86,22 @@ class Sync:
     config: SyncConfig
     destination_class: type[Destination]
     settings: BaseModel
+    doubt: str = ""  # why the audience may be wrong, as dbt's last results say
 
     @property
     def name(self) -> str:
         """The exposure's name."""
         return self.exposure.name
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What says whom this sync may send."""
+        consent, model = self.config.consent, self.exposure.consents
+        if consent is not None and not consent.relation and model is not None:
+            place = f"{model.database}.{model.schema}.{model.name}"
+            consent = consent.model_copy(update={"relation": place, "column": "preference"})
+        said = (consent, self.config.integrations)
+        return (*(rule for rule in said if rule is not None), *self.config.suppressed)
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -93,6 +111,11 @@ class Sync:
         return tuple(name for name in self.config.fields if names_an_identifier(name))
 
     @property
+    def account(self) -> str:
+        """What stands for the account at the destination: its secrets; empty where it has none."""
+        return " ".join(self._secrets())
+
+    @property
     def personal_fields(self) -> frozenset[str]:
         """The fields whose columns are marked personal in the project."""
         columns = self.exposure.personal
@@ -100,11 +123,14 @@ class Sync:
 
     def clean(self, reason: str) -> str:
         """A destination's words, fit to be kept: short, on one line, without our secrets."""
-        for name in type(self.settings).model_fields:
-            value = getattr(self.settings, name)
-            if isinstance(value, SecretStr) and value.get_secret_value():
-                reason = reason.replace(value.get_secret_value(), "***")
+        for secret in self._secrets():
+            reason = reason.replace(secret, "***")
         return "".join(char if char.isprintable() else " " for char in reason[:_LONGEST_REASON])
+
+    def _secrets(self) -> list[str]:
+        values = (getattr(self.settings, name) for name in type(self.settings).model_fields)
+        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        return [secret for secret in found if secret]
 
 
 def names_an_identifier(name: str) -> bool:
@@ -146,6 +172,16 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
         raise ConfigurationError(
             f"sync {name!r}: destination {config.destination!r} cannot remove, so mode 'mirror' "
             "is not possible: use 'upsert' or 'append'"
+        )
+    if config.first_run == "adopt" and not hasattr(destination, "read_back"):
+        raise ConfigurationError(
+            f"sync {name!r}: destination {config.destination!r} cannot be read, so first_run "
+            "'adopt' is not possible: use 'send' or 'baseline'"
+        )
+    if config.consent and not config.consent.relation and exposure.consents is None:
+        raise ConfigurationError(
+            f"sync {name!r}: consent needs a relation that says who granted it: the project has no "
+            "model profile_consents"
         )
     unknown = set(config.identifiers or ()) - set(config.fields)
     if unknown:

@@ -74,10 +74,12 @@ class Capabilities:
 
     repeat: Mapping[Operation, Repeat]  # an operation that is missing is not supported
     max_rows: int = 500
+    max_rows_of: Mapping[Operation, int] = field(default_factory=dict)  # where one takes fewer
     max_bytes: int = 1_000_000
     rates: tuple[Rate, ...] = ()
     concurrency: int = 4
     mixed: bool = True  # additions and changes may share a request; removals never share theirs
+    digest: bool = False  # but all operations of a run share one, which only tells of them
     tells_apart: Literal["rows", "identities", "counts", "nothing"] = "nothing"
     shares_target: bool = True  # False: of two mirrors in one place, each removes the other's rows
     changes_identity: bool = True  # else a row's old identifiers are removed before it is changed
@@ -99,20 +101,22 @@ class SyncInfo:
 
     def identifiers_of(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """The identifiers among a row's fields, as text."""
-        return {
-            name: str(fields[name]) for name in self.identifiers if fields.get(name) is not None
-        }
+        found = {}
+        for name in self.identifiers:
+            value = fields.get(name)
+            if value is not None:
+                found[name] = str(value)
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One row to deliver."""
+class Change(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One row to deliver. A struct: there are as many as rows; `msgspec.structs.replace` copies."""
 
     token: str  # the same over every retry of this change, and no other change's
     operation: Operation
     key: str
     document: str = "{}"  # the mapped fields as JSON text; empty for a removal
-    identifiers: Mapping[str, str] = field(default_factory=dict)  # as last acknowledged
+    identifiers: Mapping[str, str] = NOTHING  # as last acknowledged
     remote_id: str | None = None  # as last acknowledged
     fingerprint: int | None = None  # of the mapped fields; none for a removal
 
@@ -123,13 +127,12 @@ class Change:
         return decoded
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A change as the destination wants it: its part of a request's body."""
 
     change: Change
     body: bytes
-    identifiers: Mapping[str, str] = field(default_factory=dict)  # to keep once acknowledged
+    identifiers: Mapping[str, str] = NOTHING  # to keep once acknowledged
     group: str = ""  # rows of one request agree on it
 
 

@@ -4,8 +4,13 @@ from reverse_etl.config import Guard
 from reverse_etl.plan import Plan
 
 
-def verdict(plan: Plan, guard: Guard) -> str:
-    """Why the plan may not be sent without approval; empty when it may."""
+def verdict(plan: Plan, guard: Guard, *, doubt: str = "") -> str:
+    """Why the plan may not be sent without approval; empty when it may.
+
+    `doubt` says why the audience itself may be wrong.
+    """
+    if doubt and plan.size:
+        return doubt
     known = plan.acknowledged
     if not known:
         return ""

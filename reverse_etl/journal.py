@@ -7,40 +7,27 @@ again: the same bytes under the same key.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import duckdb
-import msgspec
 import pyarrow
 
 from homespun.failpoints import failpoint
-from reverse_etl.destination import Batch, Request, Status
-from reverse_etl.journal_rows import Decision, intent_rows, outcome_rows, restore_row
+from reverse_etl.journal_rows import (
+    Decision,
+    Done,
+    Intent,
+    done_table,
+    intent_table,
+    outcome_table,
+    restore_intent,
+    table_of,
+)
 
 
 def utc_now() -> datetime:
     """The time as the ledger keeps it: UTC, naive."""
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-@dataclass(frozen=True)
-class Intent:
-    """A request that may have been sent, and the job that will tell how it fared."""
-
-    request: Request
-    job: str | None = None
-
-
-@dataclass(frozen=True)
-class Done:
-    """A batch of which every row was applied."""
-
-    batch: str
-    rows: int
-    status: Status
-    attempts: int
 
 
 class Journal:
@@ -54,8 +41,8 @@ class Journal:
     def reread_sequence(self) -> None:
         """Number further outcomes after the last that is known."""
         self._sequence = self._number(
-            "select greatest(coalesce(max(sequence), 0), max(folded_to)) "
-            "from homespun_journal.meta left join homespun_journal.outcomes on true"
+            "select greatest(coalesce((select max(sequence) from decided), 0), max(folded_to)) "
+            "from homespun_journal.meta"
         )
 
     @contextmanager
@@ -69,30 +56,15 @@ class Journal:
             self.connection.rollback()
             raise
 
-    def intend(self, intents: Sequence[Intent]) -> None:
-        """Commit requests before they may leave."""
-        with self.transaction():
-            self._insert_intents(intents)
-        failpoint("sync.after_intent")
-
-    def intents(self) -> list[Intent]:
-        """What was left undecided, oldest first."""
-        batches = self.connection.execute(
-            "select batch, run, sync, job, method, url, headers, body "
-            "from homespun_journal.intents order by intended_at, batch"
-        ).fetchall()
-        return [self._restore(*row) for row in batches]
-
-    def _restore(self, batch: str, run: str, sync: str, job: str | None, *sent: Any) -> Intent:
-        method, url, headers, body = sent
+    def intents(self, *, intended_before: datetime | None = None) -> list[Intent]:
+        """What was left undecided, oldest first; only what is older, where a time is given."""
         rows = self.connection.execute(
-            "select change, operation, key, document, body, identifiers, remote_id, fingerprint, "
-            "previous, share from homespun_journal.intent_rows where batch = $1 order by place",
-            [batch],
+            "select batch, run, sync, job, request from homespun_journal.intents "
+            "where batch not in (select batch from homespun_journal.done) "
+            "and ($1::timestamp is null or intended_at < $1) order by rowid",
+            [intended_before],
         ).fetchall()
-        prepared = tuple(map(restore_row, rows))
-        stored = Batch(id=batch, sync=sync, run=run, rows=prepared)
-        return Intent(Request(stored, method, url, body, msgspec.json.decode(headers)), job)
+        return [restore_intent(*row) for row in rows]
 
     def assign_job(self, batch: str, job: str) -> None:
         """Remember which job of the destination will tell how the batch fared."""
@@ -100,30 +72,38 @@ class Journal:
             "update homespun_journal.intents set job = $1 where batch = $2", [job, batch]
         )
 
-    def decide(
+    def record(
         self,
-        decisions: Sequence[Decision],
+        decisions: Sequence[Decision] = (),
         *,
         done: Sequence[Done] = (),
         ended: Sequence[str] = (),
-        followed_by: Sequence[Intent] = (),
+        intents: Sequence[Intent] = (),
     ) -> None:
-        """Commit outcomes, the end of their intents and what follows them, all in one.
+        """Commit outcomes, the end of their intents, and the intents that may now leave, in one.
 
         `done` are batches of which every row was applied; `ended` are other intents' batches.
         """
-        gone = [*ended, *(batch.batch for batch in done)]
+        at = utc_now()
         with self.transaction():
-            self._insert_outcomes(decisions)
-            self._insert_done(done)
-            for table in ("intents", "intent_rows"):
+            if decisions:
+                first = self._sequence + 1
+                self._append("outcomes", outcome_table(decisions, first=first, at=at))
+                self._sequence += len(decisions)
+            if done:
+                self._append("done", done_table(done, first=self._sequence + 1, at=at))
+                self._sequence += sum(batch.rows for batch in done)
+            if ended:
                 self.connection.execute(
-                    f"delete from homespun_journal.{table} "  # noqa: S608 - a name of ours
-                    "where list_contains($1::varchar[], batch)",
-                    [gone],
+                    "delete from homespun_journal.intents where list_contains($1, batch)",
+                    [list(ended)],
                 )
-            self._insert_intents(followed_by)
-        failpoint("sync.after_outcome")
+            if intents:
+                self._append("intents", intent_table(intents, at=at))
+        if decisions or done or ended:
+            failpoint("sync.after_outcome")
+        if intents:
+            failpoint("sync.after_intent")
 
     def _number(self, sql: str) -> int:
         row = self.connection.execute(sql).fetchone()
@@ -151,6 +131,15 @@ class Journal:
         """Whether the warehouse was not yet asked for an earlier journal's state."""
         return not self._number("select max(asked_warehouse::integer) from homespun_journal.meta")
 
+    @property
+    def is_first_run(self) -> bool:
+        """Whether nothing was ever planned for this target, or not to the end."""
+        return not self._number("select max(begun::integer) from homespun_journal.meta")
+
+    def end_first_run(self) -> None:
+        """From now on a new row is sent, whatever the first run did."""
+        self.connection.execute("update homespun_journal.meta set begun = true")
+
     def target(self) -> str | None:
         """The place that was kept in step so far."""
         row = self.connection.execute("select target from homespun_journal.meta").fetchone()
@@ -160,60 +149,11 @@ class Journal:
         """Remember the place that is kept in step."""
         self.connection.execute("update homespun_journal.meta set target = $1", [target])
 
-    def _insert_intents(self, intents: Sequence[Intent]) -> None:
-        for intent in intents:
-            request = intent.request
-            self.connection.execute(
-                "insert into homespun_journal.intents values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                [
-                    request.batch.id,
-                    request.batch.run,
-                    request.batch.sync,
-                    intent.job,
-                    request.method,
-                    request.url,
-                    msgspec.json.encode(request.headers).decode(),
-                    request.body,
-                    utc_now(),
-                ],
-            )
-        if intents:
-            rows = intent_rows(intent.request.batch for intent in intents)
-            self._append("intent_rows", rows)
-
-    def _insert_outcomes(self, decisions: Sequence[Decision]) -> None:
-        if decisions:
-            rows = outcome_rows(decisions, first=self._sequence + 1, at=utc_now())
-            self._append("outcomes", rows)
-            self._sequence += len(decisions)
-
-    def _insert_done(self, done: Sequence[Done]) -> None:
-        """The outcomes of whole batches, from the rows of their intents."""
-        firsts: list[int] = []
-        for batch in done:
-            firsts.append(self._sequence + 1)
-            self._sequence += batch.rows
-        self.connection.execute(
-            """
-            insert into homespun_journal.outcomes
-            select
-                done.first + place, run, batch, change, key, operation, done.status, null,
-                done.attempts, $5, fingerprint, identifiers, remote_id
-            from homespun_journal.intent_rows
-            join (
-                select
-                    unnest($1::varchar[]) as batch, unnest($2::bigint[]) as first,
-                    unnest($3::varchar[]) as status, unnest($4::integer[]) as attempts
-            ) as done using (batch)
-            """,
-            [
-                [batch.batch for batch in done],
-                firsts,
-                [batch.status.value for batch in done],
-                [batch.attempts for batch in done],
-                utc_now(),
-            ],
-        )
+    def append(
+        self, table: str, rows: Sequence[tuple[object, ...]], schema: pyarrow.Schema
+    ) -> None:
+        """Add rows to one of the journal's tables, within a transaction of the caller."""
+        self._append(table, table_of(rows, schema))
 
     def _append(self, table: str, rows: pyarrow.Table) -> None:
         self.connection.register("appended", rows)

@@ -14,14 +14,21 @@ import duckdb
 from homespun.errors import ConfigurationError
 from homespun.project import Project
 from homespun.warehouse import when_unlocked
+from reverse_etl.sql import literal
 
-_VERSION = 1
+_VERSION = 2
+_SETTINGS = """
+    set preserve_insertion_order = false;
+    set timezone = 'UTC';
+    set enable_progress_bar = false; -- DuckDB's own, on stdout
+    set checkpoint_threshold = '128MB'; -- what a run writes is mostly gone at its end
+"""
 _TABLES = """
     create table if not exists homespun_journal.meta (
         version integer, target varchar, folded_to bigint, published_to bigint, forgotten boolean,
-        asked_warehouse boolean
+        asked_warehouse boolean, begun boolean
     );
-    insert into homespun_journal.meta select 1, null, 0, 0, false, false
+    insert into homespun_journal.meta select 2, null, 0, 0, false, false, false
         where not exists (select 1 from homespun_journal.meta);
     create table if not exists homespun_journal.state (
         key varchar, fingerprint ubigint, identifiers varchar, remote_id varchar,
@@ -30,14 +37,16 @@ _TABLES = """
     create table if not exists homespun_journal.rejected (
         key varchar, operation varchar, fingerprint ubigint, reason varchar, rejected_at timestamp
     );
-    create table if not exists homespun_journal.intents (
-        batch varchar, run varchar, sync varchar, job varchar, method varchar, url varchar,
-        headers varchar, body blob, intended_at timestamp
+    create table if not exists homespun_journal.retrying (
+        key varchar, operation varchar, fingerprint ubigint, reason varchar, since timestamp
     );
-    create table if not exists homespun_journal.intent_rows (
-        batch varchar, run varchar, place bigint, change varchar, key varchar, operation varchar,
-        fingerprint ubigint, identifiers varchar, remote_id varchar, previous varchar,
-        document varchar, body blob, share varchar
+    create table if not exists homespun_journal.intents (
+        batch varchar, run varchar, sync varchar, job varchar, intended_at timestamp,
+        keys varchar[], changes varchar[], operations varchar[], fingerprints ubigint[],
+        identifiers varchar[], remote_ids varchar[], request blob
+    );
+    create table if not exists homespun_journal.done (
+        batch varchar, first bigint, status varchar, attempts integer, decided_at timestamp
     );
     create table if not exists homespun_journal.outcomes (
         sequence bigint, run varchar, batch varchar, change varchar, key varchar,
@@ -51,11 +60,22 @@ _TABLES = """
     );
 """
 _VIEWS = """
-    create temp view latest as
+    create temp view decided as
         select * from homespun_journal.outcomes
-        where sequence > (select folded_to from homespun_journal.meta)
-            and status in ('done', 'done_with_warning')
-        qualify row_number() over (partition by key order by sequence desc) = 1;
+        union all by name
+        select
+            done.first + unnest(range(len(keys))) as sequence, intents.run, batch,
+            unnest(changes) as change, unnest(keys) as key, unnest(operations) as operation,
+            done.status, done.attempts, done.decided_at, unnest(fingerprints) as fingerprint,
+            unnest(identifiers) as identifiers, unnest(remote_ids) as remote_id
+        from homespun_journal.done join homespun_journal.intents using (batch);
+    create temp view unfolded as
+        select * from decided where sequence > (select folded_to from homespun_journal.meta);
+    create temp view latest as
+        select * from unfolded where sequence in (
+            select max(sequence) from unfolded
+            where status in ('done', 'done_with_warning') group by key
+        );
     create temp view acknowledged as
         select key, fingerprint, identifiers, remote_id, acknowledged_at from homespun_journal.state
         where not exists (select 1 from latest where latest.key = state.key)
@@ -63,10 +83,10 @@ _VIEWS = """
         select key, fingerprint, identifiers, remote_id, decided_at as acknowledged_at from latest
         where operation != 'remove';
     create temp view latest_refusals as
-        select * from homespun_journal.outcomes
-        where sequence > (select folded_to from homespun_journal.meta)
-            and status in ('done', 'done_with_warning', 'rejected')
-        qualify row_number() over (partition by key order by sequence desc) = 1;
+        select * from unfolded where sequence in (
+            select max(sequence) from unfolded
+            where status in ('done', 'done_with_warning', 'rejected') group by key
+        );
     create temp view refused as
         select key, operation, fingerprint, reason, rejected_at from homespun_journal.rejected
         where not exists (select 1 from latest_refusals where latest_refusals.key = rejected.key)
@@ -74,7 +94,8 @@ _VIEWS = """
         select key, operation, fingerprint, error as reason, decided_at as rejected_at
         from latest_refusals where status = 'rejected';
     create temp view undecided as
-        select distinct key from homespun_journal.intent_rows;
+        select distinct unnest(keys) as key from homespun_journal.intents
+        where batch not in (select batch from homespun_journal.done);
 """
 
 
@@ -131,7 +152,7 @@ def _attached(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("set temp_directory = $folder", {"folder": str(path.parent / "spill")})
-        connection.execute("set preserve_insertion_order = false; set timezone = 'UTC'")
+        connection.execute(_SETTINGS)
         when_unlocked(
             f"sync {sync!r}",
             lambda: connection.execute(
@@ -142,14 +163,14 @@ def _attached(
         yield connection
 
 
-def literal(text: str) -> str:
-    """SQL's quotes around a file name, where no parameter may stand."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _require_known_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     [version] = connection.execute("select version from homespun_journal.meta").fetchone() or [None]
-    if version != _VERSION:
+    if version is not None and version != _VERSION:
+        remedy = (
+            "upgrade Homespun"
+            if version > _VERSION
+            else "remove it: the state is restored from the warehouse's sync_state"
+        )
         raise ConfigurationError(
-            f"{path} is of version 1, this Homespun writes {_VERSION}: upgrade Homespun"
+            f"{path} is of version {version}, this Homespun writes {_VERSION}: {remedy}"
         )

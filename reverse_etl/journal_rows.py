@@ -1,30 +1,35 @@
-"""The journal's rows as Arrow tables: thousands go into DuckDB in one statement."""
+"""The journal's rows as Arrow tables: thousands go into DuckDB in one statement.
 
-from collections.abc import Iterable, Mapping, Sequence
+An intent is one row. What outcomes and plans ask for are lists in it, one value per row of the
+batch; the request itself, with all that a later run needs to go on, is packed into one value.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import pyarrow
+import zstandard
 
-from reverse_etl.destination import Batch, Change, Operation, Outcome, Prepared
+from reverse_etl.destination import Batch, Outcome, Prepared, Request, Status
 
+_TEXTS = pyarrow.list_(pyarrow.string())
 _INTENT = pyarrow.schema(
     [
         ("batch", pyarrow.string()),
         ("run", pyarrow.string()),
-        ("place", pyarrow.int64()),
-        ("change", pyarrow.string()),
-        ("key", pyarrow.string()),
-        ("operation", pyarrow.string()),
-        ("fingerprint", pyarrow.uint64()),
-        ("identifiers", pyarrow.string()),
-        ("remote_id", pyarrow.string()),
-        ("previous", pyarrow.string()),
-        ("document", pyarrow.string()),
-        ("body", pyarrow.binary()),
-        ("share", pyarrow.string()),
+        ("sync", pyarrow.string()),
+        ("job", pyarrow.string()),
+        ("intended_at", pyarrow.timestamp("us")),
+        ("keys", _TEXTS),
+        ("changes", _TEXTS),
+        ("operations", _TEXTS),
+        ("fingerprints", pyarrow.list_(pyarrow.uint64())),
+        ("identifiers", _TEXTS),
+        ("remote_ids", _TEXTS),
+        ("request", pyarrow.binary()),
     ]
 )
 _OUTCOME = pyarrow.schema(
@@ -44,6 +49,23 @@ _OUTCOME = pyarrow.schema(
         ("remote_id", pyarrow.string()),
     ]
 )
+_DONE = pyarrow.schema(
+    [
+        ("batch", pyarrow.string()),
+        ("first", pyarrow.int64()),
+        ("status", pyarrow.string()),
+        ("attempts", pyarrow.int64()),
+        ("decided_at", pyarrow.timestamp("us")),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A request that may have been sent, and the job that will tell how it fared."""
+
+    request: Request
+    job: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,32 +78,62 @@ class Decision:
     attempts: int
 
 
-def intent_rows(batches: Iterable[Batch]) -> pyarrow.Table:
-    """The rows of batches, so that a later run can go on with them."""
-    rows = [
-        (
-            batch.id,
-            batch.run,
-            place,
-            row.change.token,
-            row.change.key,
-            row.change.operation.value,
-            row.change.fingerprint,
-            _json(row.identifiers),
-            row.change.remote_id,
-            _json(row.change.identifiers),
-            row.change.document,
-            row.body,
-            row.group,
+@dataclass(frozen=True)
+class Done:
+    """A batch of which every row was applied."""
+
+    batch: str
+    rows: int
+    status: Status
+    attempts: int
+
+
+class _Packed(msgspec.Struct, frozen=True, array_like=True):
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    rows: tuple[Prepared, ...]
+
+
+def intent_table(intents: Sequence[Intent], *, at: datetime) -> pyarrow.Table:
+    """Intents, so that a later run can go on with them."""
+    compressor = zstandard.ZstdCompressor(level=1)
+    rows = []
+    for intent in intents:
+        request, batch = intent.request, intent.request.batch
+        changes = [row.change for row in batch.rows]
+        packed = _Packed(
+            request.method, request.url, dict(request.headers), request.body, batch.rows
         )
-        for batch in batches
-        for place, row in enumerate(batch.rows)
-    ]
-    return _table(rows, _INTENT)
+        rows.append(
+            (
+                batch.id,
+                batch.run,
+                batch.sync,
+                intent.job,
+                at,
+                [change.key for change in changes],
+                [change.token for change in changes],
+                [change.operation for change in changes],
+                [change.fingerprint for change in changes],
+                [as_json(row.identifiers) for row in batch.rows],
+                [change.remote_id for change in changes],
+                compressor.compress(msgspec.msgpack.encode(packed)),
+            )
+        )
+    return table_of(rows, _INTENT)
 
 
-def outcome_rows(decisions: Sequence[Decision], *, first: int, at: datetime) -> pyarrow.Table:
-    """Outcomes, numbered from `first`."""
+def restore_intent(batch: str, run: str, sync: str, job: str | None, packed: bytes) -> Intent:
+    """An intent as it was before the crash."""
+    stored = msgspec.msgpack.decode(zstandard.decompress(packed), type=_Packed)
+    whole = Batch(id=batch, sync=sync, run=run, rows=stored.rows)
+    return Intent(Request(whole, stored.method, stored.url, stored.body, stored.headers), job)
+
+
+def outcome_table(decisions: Sequence[Decision], *, first: int, at: datetime) -> pyarrow.Table:
+    """Outcomes of single rows, numbered from `first`."""
     rows = [
         (
             number,
@@ -95,32 +147,25 @@ def outcome_rows(decisions: Sequence[Decision], *, first: int, at: datetime) -> 
             decision.attempts,
             at,
             decision.row.change.fingerprint,
-            _json(decision.row.identifiers),
+            as_json(decision.row.identifiers),
             decision.outcome.remote_id or decision.row.change.remote_id,
         )
         for number, decision in enumerate(decisions, start=first)
     ]
-    return _table(rows, _OUTCOME)
+    return table_of(rows, _OUTCOME)
 
 
-def restore_row(row: tuple[Any, ...]) -> Prepared:
-    """A row as it was before the crash."""
-    token, operation, key, document, body, identifiers, remote_id, fingerprint, previous, group = (
-        row
-    )
-    change = Change(
-        token=token,
-        operation=Operation(operation),
-        key=key,
-        document=document,
-        identifiers=msgspec.json.decode(previous or "{}"),
-        remote_id=remote_id,
-        fingerprint=fingerprint,
-    )
-    return Prepared(change, body, msgspec.json.decode(identifiers or "{}"), group)
+def done_table(done: Sequence[Done], *, first: int, at: datetime) -> pyarrow.Table:
+    """Outcomes of whole batches; their rows are numbered from `first`."""
+    rows = []
+    for batch in done:
+        rows.append((batch.batch, first, batch.status.value, batch.attempts, at))
+        first += batch.rows
+    return table_of(rows, _DONE)
 
 
-def _table(rows: Sequence[tuple[Any, ...]], schema: pyarrow.Schema) -> pyarrow.Table:
+def table_of(rows: Sequence[tuple[Any, ...]], schema: pyarrow.Schema) -> pyarrow.Table:
+    """Rows as a table of this schema."""
     columns = [
         pyarrow.array(values, type=field.type)
         for values, field in zip(zip(*rows, strict=True), schema, strict=True)
@@ -128,5 +173,6 @@ def _table(rows: Sequence[tuple[Any, ...]], schema: pyarrow.Schema) -> pyarrow.T
     return pyarrow.Table.from_arrays(columns, schema=schema)
 
 
-def _json(identifiers: Mapping[str, str]) -> str | None:
+def as_json(identifiers: Mapping[str, str]) -> str | None:
+    """Identifiers as the ledger keeps them."""
     return msgspec.json.encode(identifiers).decode() if identifiers else None

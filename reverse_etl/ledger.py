@@ -4,6 +4,7 @@ from homespun.failpoints import failpoint
 from homespun.project import Project
 from reverse_etl.journal import Journal
 from reverse_etl.source import attached_warehouse
+from reverse_etl.sql import quoted
 
 _TABLES = """
     create schema if not exists {schema};
@@ -17,8 +18,8 @@ _TABLES = """
         attempts integer, "at" timestamp, sequence bigint, batch varchar, change varchar
     );
     create table if not exists {schema}.sync_state (
-        sync varchar, key varchar, fingerprint ubigint, identifiers varchar, remote_id varchar,
-        acknowledged_at timestamp
+        sync varchar, key varchar, fingerprint decimal(20, 0), identifiers varchar,
+        remote_id varchar, acknowledged_at timestamp
     );
 """
 _COPY = """
@@ -30,27 +31,22 @@ _COPY = """
         select
             getvariable('sync'), run, key, operation, status, error, attempts, decided_at, sequence,
             batch, change
-        from homespun_journal.outcomes
-        where sequence > (select published_to from homespun_journal.meta)
-            and sequence > (
-                select coalesce(max(sequence), 0) from {schema}.sync_log
-                where sync = getvariable('sync')
-            );
-    delete from {schema}.sync_state
-        where sync = getvariable('sync') and (
-            getvariable('whole')
-            or key in (
-                select key from homespun_journal.outcomes
-                where sequence > (select published_to from homespun_journal.meta)
-            )
+        from publishing
+        where sequence > (
+            select coalesce(max(sequence), 0) from {schema}.sync_log
+            where sync = getvariable('sync')
         );
+"""
+_COPY_CHANGES = """
+    delete from {schema}.sync_state
+        where sync = getvariable('sync') and key in (select key from publishing);
     insert into {schema}.sync_state
         select getvariable('sync'), * from homespun_journal.state
-        where getvariable('whole')
-            or key in (
-                select key from homespun_journal.outcomes
-                where sequence > (select published_to from homespun_journal.meta)
-            );
+        where key in (select key from publishing);
+"""
+_COPY_STATE = """
+    delete from {schema}.sync_state where sync = getvariable('sync');
+    insert into {schema}.sync_state select getvariable('sync'), * from homespun_journal.state;
 """
 
 
@@ -61,23 +57,49 @@ def fold(journal: Journal) -> None:
     with journal.transaction():
         journal.connection.execute(
             """
-            create or replace temp table folding as from latest;
-            create or replace temp table folding_refusals as from latest_refusals;
-            delete from homespun_journal.state where key in (select key from folding);
+            create or replace temp table folding as
+                select
+                    *, status = 'rejected' as is_refusal,
+                    status in ('done', 'done_with_warning') as is_done
+                from unfolded;
+            delete from homespun_journal.state
+                where key in (select key from folding where is_done);
             insert into homespun_journal.state
                 select key, fingerprint, identifiers, remote_id, decided_at from folding
-                where operation != 'remove';
+                where operation != 'remove' and sequence in (
+                    select max(sequence) from folding where is_done group by key
+                );
             delete from homespun_journal.rejected
-                where key in (select key from folding_refusals);
+                where key in (select key from folding where is_done or is_refusal);
             insert into homespun_journal.rejected
-                select key, operation, fingerprint, error, decided_at from folding_refusals
-                where status = 'rejected';
+                select key, operation, fingerprint, error, decided_at from folding
+                where is_refusal and not exists (
+                    select 1 from folding as later
+                    where later.key = folding.key and later.sequence > folding.sequence
+                        and (later.is_done or later.is_refusal)
+                );
+            delete from homespun_journal.retrying
+                where exists (
+                    select 1 from folding
+                    where folding.key = retrying.key and (
+                        is_done or is_refusal
+                        or folding.fingerprint is distinct from retrying.fingerprint
+                    )
+                );
+            insert into homespun_journal.retrying
+                select key, operation, fingerprint, error, decided_at from folding
+                where not is_done and not is_refusal
+                    and key not in (select key from homespun_journal.retrying)
+                    and not exists (
+                        select 1 from folding as later
+                        where later.key = folding.key and later.sequence > folding.sequence
+                    );
             update homespun_journal.meta set folded_to = greatest(
-                folded_to, (select coalesce(max(sequence), 0) from homespun_journal.outcomes)
+                folded_to, (select coalesce(max(sequence), 0) from unfolded)
             );
+            drop table folding;
             """
         )
-    journal.connection.execute("drop table folding; drop table folding_refusals;")
     failpoint("sync.after_fold")
 
 
@@ -89,27 +111,38 @@ def publish(journal: Journal, project: Project, sync: str, database: str, *, wai
     """
     connection = journal.connection
     schema = _schema(project, database)
+    connection.execute(
+        "create or replace temp table publishing as select * from decided "
+        "where sequence > (select published_to from homespun_journal.meta)"
+    )
+    connection.execute("set variable sync = $1", [sync])
     with attached_warehouse(connection, project, database, read_only=False, lock_timeout=wait):
-        connection.execute("set variable sync = $1", [sync])
         failpoint("sync.before_publish")
         with journal.transaction():
             connection.execute(_TABLES.format(schema=schema))
-            connection.execute(
-                "set variable whole = (select forgotten from homespun_journal.meta) "  # noqa: S608
+            is_whole = connection.execute(
+                "select (select forgotten from homespun_journal.meta) "  # noqa: S608
                 f"or not exists (select 1 from {schema}.sync_state where sync = $1)",
                 [sync],
-            )
-            connection.execute(_COPY.format(schema=schema))
+            ).fetchone() == (True,)
+            copies = _COPY + (_COPY_STATE if is_whole else _COPY_CHANGES)
+            connection.execute(copies.format(schema=schema))
     failpoint("sync.after_publish")
     with journal.transaction():
         connection.execute(
             """
             update homespun_journal.meta set forgotten = false, published_to = greatest(
-                published_to, (select coalesce(max(sequence), 0) from homespun_journal.outcomes)
+                published_to, (select coalesce(max(sequence), 0) from decided)
             );
             delete from homespun_journal.outcomes using homespun_journal.meta
                 where sequence <= least(folded_to, published_to);
+            delete from homespun_journal.intents using homespun_journal.done
+                where intents.batch = done.batch
+                    and first <= (select least(folded_to, published_to) from homespun_journal.meta);
+            delete from homespun_journal.done using homespun_journal.meta
+                where first <= least(folded_to, published_to);
             delete from homespun_journal.runs where finished_at is not null and not unfinished;
+            drop table publishing;
             """
         )
 
@@ -135,7 +168,8 @@ def restore(journal: Journal, project: Project, sync: str, database: str) -> boo
                 [sync],
             )
             connection.execute(
-                "update homespun_journal.meta set folded_to = last, published_to = last "  # noqa: S608
+                "update homespun_journal.meta "  # noqa: S608
+                "set folded_to = last, published_to = last, begun = last > 0 "
                 "from (select coalesce(max(sequence), 0) as last "
                 f"from {schema}.sync_log where sync = $1)",
                 [sync],
@@ -152,11 +186,11 @@ def forget(journal: Journal) -> None:
             """
             delete from homespun_journal.state;
             delete from homespun_journal.rejected;
-            update homespun_journal.meta set forgotten = true;
+            delete from homespun_journal.retrying;
+            update homespun_journal.meta set forgotten = true, begun = false;
             """
         )
 
 
 def _schema(project: Project, database: str) -> str:
-    parts = (database, project.layer_schema("activation"))
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+    return quoted(database, project.layer_schema("activation"))

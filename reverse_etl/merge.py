@@ -1,4 +1,4 @@
-"""The SQL that merges a batch of changes into a table, in SQLite and in DuckDB."""
+"""The SQL that merges a batch of changes into a table of SQLite, DuckDB or PostgreSQL."""
 # ruff: noqa: S608 - identifiers are quoted, values are parameters
 
 from collections.abc import Iterator, Sequence
@@ -7,11 +7,12 @@ from typing import Literal
 
 from reverse_etl.destination import Request
 
-Engine = Literal["sqlite", "duckdb"]
+Engine = Literal["sqlite", "duckdb", "postgresql"]
 Statement = tuple[str, list[str]]
 
+LEDGER_TABLE = "_homespun_batches"
 LEDGER = (
-    "create table if not exists _homespun_batches (batch varchar primary key, applied_at timestamp)"
+    f"create table if not exists {LEDGER_TABLE} (batch varchar primary key, applied_at timestamp)"
 )
 _SQLITE_TYPES = {
     "BIGINT": "integer",
@@ -22,6 +23,23 @@ _SQLITE_TYPES = {
     "DOUBLE": "real",
     "FLOAT": "real",
     "DECIMAL": "numeric",
+}
+_POSTGRES_TYPES = {
+    "TINYINT": "smallint",
+    "UTINYINT": "smallint",
+    "USMALLINT": "integer",
+    "UINTEGER": "bigint",
+    "UBIGINT": "numeric(20)",
+    "HUGEINT": "numeric(39)",
+    "UHUGEINT": "numeric(39)",
+    "DOUBLE": "double precision",
+    "FLOAT": "real",
+    "VARCHAR": "text",
+    "BLOB": "text",
+    "ENUM": "text",
+    "TIMESTAMP_S": "timestamp",
+    "TIMESTAMP_MS": "timestamp",
+    "TIMESTAMP_NS": "timestamp",
 }
 _AS_TEXT = ("STRUCT", "MAP", "JSON", "UNION", "ENUM", "BLOB")
 
@@ -35,27 +53,37 @@ class Layout:
     types: Sequence[str]
     is_soft: bool  # a removed row is marked, not deleted
 
+    @property
+    def expectation(self) -> str:
+        """What is wrong with a table that the statements do not fit."""
+        return f"table {self.table!r} has not the columns it needs: {', '.join(self.names)}"
 
-def is_applied(batch: str) -> Statement:
+
+def is_applied(engine: Engine, batch: str) -> Statement:
     """Gives a row when the batch was applied before."""
-    return "select 1 from _homespun_batches where batch = ?", [batch]
+    return f"select 1 from {LEDGER_TABLE} where batch = {_parameter(engine)}", [batch]
 
 
 def statements(layout: Layout, engine: Engine, request: Request) -> Iterator[Statement]:
     """What applies a batch, within one transaction that the caller opens and commits."""
-    table, key, *columns = [_quoted(name) for name in (layout.table, *layout.names)]
-    kinds = [_type(name, engine) for name in layout.types]
+    table, key, *columns = [quoted(name) for name in (layout.table, *layout.names)]
+    kinds = [column_type(name, engine) for name in layout.types]
     definitions = [f"{name} {kind}" for name, kind in zip([key, *columns], kinds, strict=True)]
     mark = ["_homespun_deleted_at timestamp"] if layout.is_soft else []
     yield f"create table if not exists {table} ({', '.join(definitions + mark)})", []
     yield f"create temp table staged (operation varchar, {', '.join(definitions)})", []
     yield _stage(kinds, engine), [request.body.decode()]
     sets = [f"{name} = staged.{name}" for name in columns]
-    sets += ["_homespun_deleted_at = null"] if layout.is_soft else []
+    differs = "is not" if engine == "sqlite" else "is distinct from"
+    differing = [f"{table}.{name} {differs} staged.{name}" for name in columns]
+    if layout.is_soft:
+        sets.append("_homespun_deleted_at = null")
+        differing.append(f"{table}._homespun_deleted_at is not null")
     if sets:
         yield (
             f"update {table} set {', '.join(sets)} from staged "
-            f"where staged.{key} = {table}.{key} and staged.operation != 'remove'",
+            f"where staged.{key} = {table}.{key} and staged.operation != 'remove' "
+            f"and ({' or '.join(differing)})",
             [],
         )
     names = ", ".join([key, *columns])
@@ -66,7 +94,8 @@ def statements(layout: Layout, engine: Engine, request: Request) -> Iterator[Sta
     )
     yield _removal(table, key, layout), []
     yield "drop table staged", []
-    yield "insert into _homespun_batches values (?, current_timestamp)", [request.batch.id]
+    applied = f"insert into {LEDGER_TABLE} values ({_parameter(engine)}, current_timestamp)"
+    yield applied, [request.batch.id]
 
 
 def _removal(table: str, key: str, layout: Layout) -> str:
@@ -84,6 +113,12 @@ def _stage(kinds: Sequence[str], engine: Engine) -> str:
     if engine == "sqlite":
         cells = [f"json_extract(value, '$[{place}]')" for place in range(len(kinds) + 1)]
         return f"insert into staged select {', '.join(cells)} from json_each(?)"
+    if engine == "postgresql":
+        cells = [f"cast(element ->> {n} as {kind})" for n, kind in enumerate(["text", *kinds])]
+        return (
+            f"insert into staged select {', '.join(cells)} "
+            "from json_array_elements(cast($1 as json)) as element"
+        )
     cells = ["row ->> '$[0]'"]
     cells += [f"cast(row ->> '$[{n}]' as {kind})" for n, kind in enumerate(kinds, start=1)]
     return (
@@ -92,13 +127,22 @@ def _stage(kinds: Sequence[str], engine: Engine) -> str:
     )
 
 
-def _type(warehouse_type: str, engine: Engine) -> str:
+def column_type(warehouse_type: str, engine: Engine) -> str:
     """The column type for a type of the warehouse; what is nested is kept as JSON text."""
     plain = warehouse_type.partition("(")[0]
     if engine == "sqlite":
         return _SQLITE_TYPES.get(plain, "text")
+    if engine == "postgresql":
+        if plain in ("STRUCT", "MAP", "JSON", "UNION") or warehouse_type.endswith("]"):
+            return "jsonb"
+        return _POSTGRES_TYPES.get(plain, warehouse_type)
     return "varchar" if plain in _AS_TEXT or warehouse_type.endswith("]") else warehouse_type
 
 
-def _quoted(identifier: str) -> str:
+def _parameter(engine: Engine) -> str:
+    return "$1" if engine == "postgresql" else "?"
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as SQL takes any."""
     return '"' + identifier.replace('"', '""') + '"'

@@ -11,11 +11,12 @@ import duckdb
 import msgspec
 
 from reverse_etl.config import Sync
-from reverse_etl.destination import Change, Operation
+from reverse_etl.destination import NOTHING, Change, Operation
 from reverse_etl.keys import check_keys
 from reverse_etl.source import view_source
 
-PAGE = 5_000  # changes in memory at once
+PAGE = 20_000  # changes in memory at once
+_OPERATIONS = {operation.value: operation for operation in Operation}
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,7 @@ def make_plan(
             count(*) filter (operation = 'remove' and is_sent),
             count(*) filter (is_undecided),
             count(*) filter (is_refused and not is_undecided),
-            coalesce(bit_xor(
-                md5_number_lower(concat_ws(chr(31), operation, fingerprint, key))
-            ) filter (is_sent), 0)
+            coalesce(bit_xor(hash(operation, fingerprint, key)) filter (is_sent), 0)
         from (select *, not is_undecided and not is_refused as is_sent from plan)
         """
     ).fetchone()
@@ -128,38 +127,31 @@ def planned_changes(
     for start in range(0, last, PAGE):
         rows = connection.execute(
             """
-            select number, operation, key, document, identifiers, remote_id, fingerprint
+            select
+                concat($name::varchar, '-', number), operation, key, coalesce(document, '{}'),
+                identifiers, remote_id, fingerprint
             from plan
-            where number > $1 and number <= $1 + $2
-                and list_contains($3::varchar[], operation)
+            where number > $start and number <= $start + $rows
+                and list_contains($operations::varchar[], operation)
                 and not is_undecided and not is_refused
             order by number
             """,
-            [start, PAGE, [operation.value for operation in operations]],
+            {
+                "name": name,
+                "start": start,
+                "rows": PAGE,
+                "operations": [operation.value for operation in operations],
+            },
         ).fetchall()
         if rows:
-            yield [_change(name, *row) for row in rows]
+            yield [
+                Change(token, _OPERATIONS[kind], key, document, _known(known), *others)
+                for token, kind, key, document, known, *others in rows
+            ]
 
 
-def _change(
-    name: str,
-    number: int,
-    operation: str,
-    key: str,
-    document: str | None,
-    identifiers: str | None,
-    remote_id: str | None,
-    fingerprint: int | None,
-) -> Change:
-    return Change(
-        token=f"{name}-{number}",
-        operation=Operation(operation),
-        key=key,
-        document=document or "{}",
-        identifiers=msgspec.json.decode(identifiers) if identifiers else {},
-        remote_id=remote_id,
-        fingerprint=fingerprint,
-    )
+def _known(identifiers: str | None) -> Mapping[str, str]:
+    return msgspec.json.decode(identifiers) if identifiers else NOTHING
 
 
 def _version(sync: Sync) -> str:

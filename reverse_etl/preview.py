@@ -1,6 +1,6 @@
 """A dry run: the plan with examples, personal values masked; nothing is sent or written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,8 @@ import msgspec
 from homespun.errors import HomespunError
 from homespun.project import Project
 from reverse_etl.config import Sync
-from reverse_etl.equipment import make_destination
+from reverse_etl.destination import Operation, Rate
+from reverse_etl.equipment import make_destination, rates_of
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import empty_journal, journal_path, read_journal
@@ -52,6 +53,7 @@ def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
             removed=plan.removed,
             held=plan.undecided,
             requests=_requests(plan, sync),
+            minutes=_minutes(_requests(plan, sync), rates_of(sync)),
             plan=plan.id,
             message=plan.invalid or _warning(plan, sync),
             examples=examples(connection, sync.personal_fields),
@@ -101,13 +103,22 @@ def _mask_value(value: Any, is_personal: object) -> Any:
 
 def _requests(plan: Plan, sync: Sync) -> int:
     """How many requests the plan takes at least."""
-    limit = sync.destination_class.capabilities.max_rows
-    rows = min(limit, sync.config.batch_rows or limit)
-    return -(-(plan.added + plan.changed) // rows) + -(-plan.removed // rows)
+    capabilities = sync.destination_class.capabilities
+    rows = min(capabilities.max_rows, sync.config.batch_rows or capabilities.max_rows)
+    if capabilities.digest:
+        return -(-plan.size // rows)
+    removals = min(rows, capabilities.max_rows_of.get(Operation.REMOVE, rows))
+    return -(-(plan.added + plan.changed) // rows) + -(-plan.removed // removals)
+
+
+def _minutes(requests: int, rates: Sequence[Rate]) -> float | None:
+    """How long the slowest of the rates makes so many requests take."""
+    spans = [max(0, requests - rate.requests) / rate.requests * rate.seconds for rate in rates]
+    return round(max(spans) / 60, 1) if spans else None
 
 
 def _warning(plan: Plan, sync: Sync) -> str:
-    guarded = verdict(plan, sync.config.guard)
+    guarded = verdict(plan, sync.config.guard, doubt=sync.doubt)
     return (
         f"a guard would stop it: {guarded}; approve it with --approve {plan.id}" if guarded else ""
     )

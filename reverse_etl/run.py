@@ -1,7 +1,7 @@
 """One run of one sync: drain, plan, guard, deliver, and plan again until nothing is left."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from functools import partial
 
@@ -9,20 +9,24 @@ from homespun.errors import GuardTripped, HomespunError
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from reverse_etl.abilities import EnsuresTarget, Finishes
+from reverse_etl.aging import give_up
 from reverse_etl.batches import old_identities
 from reverse_etl.conclusion import Progress, conclude
 from reverse_etl.config import Sync
 from reverse_etl.destination import Operation
 from reverse_etl.equipment import Equipment, equip, patiently
+from reverse_etl.first_run import record_baseline
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import journal_path, open_journal
 from reverse_etl.ledger import fold, forget, restore
 from reverse_etl.options import Options
+from reverse_etl.permission import withheld
 from reverse_etl.plan import Plan, make_plan, planned_changes
 from reverse_etl.report import SyncReport
 from reverse_etl.runs import begin_run, deliveries_to_finish, expect_finish, mark_finished
-from reverse_etl.source import attached_warehouse, describe
+from reverse_etl.source import attached_warehouse, describe, view_source
+from reverse_etl.tally import Tally
 
 _PARTING_WAIT = 2.0  # seconds for the warehouse's lock when the run has to end
 _PASSES = 5  # plans in one run, where the warehouse changes meanwhile
@@ -51,7 +55,15 @@ class Run:
         """Do all of it; whatever happens, the run is recorded and published."""
         types = self._read_types()
         run = self._progress.run
-        equipment = equip(self._project, self._sync, self._journal, types=types, run=run)
+        equipment = equip(
+            self._project,
+            self._sync,
+            self._journal,
+            types=types,
+            run=run,
+            withheld=self._withheld,
+            told=self._tell,
+        )
         end = partial(
             conclude,
             self._journal,
@@ -61,7 +73,7 @@ class Run:
             tally=equipment.delivery.tally,
         )
         begin_run(self._journal, run)
-        with closing(equipment.wire):
+        with closing(equipment):
             try:
                 self._deliver(equipment, types)
                 self._finish(equipment)
@@ -80,6 +92,7 @@ class Run:
         journal = self._journal
         with self._warehouse():
             types = describe(journal.connection, self._sync)
+            view_source(journal.connection, self._sync, types)
             if journal.is_new and restore(journal, self._project, self._sync.name, self._database):
                 note = "the state was restored from the warehouse's sync_state"
                 self._progress.notes.append(note)
@@ -87,6 +100,7 @@ class Run:
 
     def _deliver(self, equipment: Equipment, types: dict[str, str]) -> None:
         equipment.delivery.drain(self._journal.intents())
+        self._give_up()
         self._keep_target(equipment.destination.target)
         for number in range(_PASSES):
             if equipment.delivery.tally.is_stopped:
@@ -95,7 +109,10 @@ class Run:
             plan = self._plan(types, everything=self._options.full_refresh and number == 0)
             if plan.size == 0:
                 return
+            if self._is_recorded_only(equipment):
+                continue
             self._progress.add(plan)
+            equipment.delivery.tally.is_approved = plan.id in self._options.approved
             if isinstance(equipment.destination, EnsuresTarget) and number == 0:
                 ensure = partial(equipment.destination.ensure_target, equipment.wire)
                 patiently(ensure, self._sync)
@@ -103,6 +120,9 @@ class Run:
                 expect_finish(self._journal, self._progress.run)
             self._send_plan(equipment, number)
             fold(self._journal)
+            if not equipment.delivery.tally.is_stopped:
+                self._journal.end_first_run()
+                equipment.delivery.asks_first = False
             if self._stamp() == before and not plan.undecided:
                 return
 
@@ -118,7 +138,7 @@ class Run:
             self._progress.notes.append(
                 f"{plan.refused} rows were rejected before and have not changed since: see sync_log"
             )
-        guarded = verdict(plan, sync.config.guard)
+        guarded = verdict(plan, sync.config.guard, doubt=sync.doubt)
         if guarded and plan.id not in self._options.approved:
             self._progress.add(plan)
             raise GuardTripped(
@@ -127,11 +147,36 @@ class Run:
             )
         return plan
 
+    def _is_recorded_only(self, equipment: Equipment) -> bool:
+        """Whether a first run sends nothing; one that adopts asks before it sends."""
+        journal, first_run = self._journal, self._sync.config.first_run
+        if first_run == "send" or not journal.is_first_run:
+            return False
+        equipment.delivery.asks_first = first_run == "adopt"
+        if first_run == "adopt":
+            return False
+        pages = planned_changes(journal.connection, self._progress.run, [Operation.ADD])
+        count = record_baseline(journal, equipment.destination, pages, run=self._progress.run)
+        self._progress.notes.append(f"first run: {count} rows count as sent, nothing was sent")
+        return True
+
+    def _give_up(self) -> None:
+        """Give up what was tried in vain for too long."""
+        days = self._sync.config.give_up_after
+        count = give_up(self._journal, run=self._progress.run, days=days)
+        if count:
+            self._progress.notes.append(
+                f"{count} rows were given up after {days:g} days: see sync_log"
+            )
+
     def _send_plan(self, equipment: Equipment, number: int) -> None:
         """Removals first, and all of their answers, then the rest."""
         destination, batcher = equipment.destination, equipment.batcher
         name = f"{self._progress.run}-{number}"
         pages = partial(planned_changes, self._journal.connection, name)
+        if destination.capabilities.digest:
+            equipment.delivery.deliver(batcher.requests(pages(list(Operation))))
+            return
         if not destination.capabilities.changes_identity:
             changes = pages([Operation.CHANGE])
             equipment.delivery.deliver(batcher.requests(old_identities(destination, changes)))
@@ -166,6 +211,14 @@ class Run:
             self._progress.notes.append("the target is another than before: everything is sent")
         if before != target:
             self._journal.set_target(target)
+
+    def _tell(self, tally: Tally) -> None:
+        self._options.progress(self._sync.name, tally.decided, self._progress.planned)
+
+    def _withheld(self, keys: Sequence[str]) -> set[str]:
+        """Which keys may not be sent any more, as the warehouse says now."""
+        with self._warehouse():
+            return withheld(self._journal.connection, keys)
 
     def _warehouse(self) -> AbstractContextManager[None]:
         return attached_warehouse(

@@ -57,7 +57,8 @@ def deliveries_to_finish(journal: Journal) -> list[str]:
     """The runs to tell about: nothing of them is undecided any more."""
     rows = journal.connection.execute(
         "select run from homespun_journal.runs where unfinished "
-        "and run not in (select run from homespun_journal.intents)"
+        "and run not in (select run from homespun_journal.intents "
+        "where batch not in (select batch from homespun_journal.done))"
     ).fetchall()
     return [str(row[0]) for row in rows]
 

@@ -13,8 +13,7 @@ from reverse_etl.destination import (
     Scope,
     Status,
 )
-from reverse_etl.journal import Done, Intent
-from reverse_etl.journal_rows import Decision
+from reverse_etl.journal_rows import Decision, Done, Intent
 
 FINAL = frozenset({Status.DONE, Status.DONE_WITH_WARNING, Status.REJECTED})
 TOO_LARGE = "request too large"  # the reason that makes later batches smaller
@@ -128,7 +127,9 @@ def settle(
 def _applied_to_all(outcomes: Mapping[int, Outcome], rows: int) -> Status | None:
     """The status of every row, where each was applied and nothing else is to be kept."""
     first = outcomes.get(0)
-    if first is None or len(outcomes) != rows or any(o != first for o in outcomes.values()):
+    if first is None or len(outcomes) != rows:
+        return None
+    if any(o is not first and o != first for o in outcomes.values()):
         return None
     is_plain = not first.reason and not first.remote_id and first.scope is Scope.ROW
     is_applied = first.status in (Status.DONE, Status.DONE_WITH_WARNING)

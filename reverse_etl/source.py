@@ -9,7 +9,8 @@ from homespun.errors import ConfigurationError
 from homespun.project import Project
 from homespun.warehouse import require_warehouse, when_unlocked
 from reverse_etl.config import Sync
-from reverse_etl.journal_file import literal
+from reverse_etl.permission import conditions, require_relations
+from reverse_etl.sql import literal, quoted
 
 _ISO = "strftime({}, '%Y-%m-%dT%H:%M:%S.%fZ')"
 
@@ -29,13 +30,13 @@ def attached_warehouse(
     options = " (read_only)" if read_only else ""
     when_unlocked(
         f"the warehouse {path}",
-        lambda: connection.execute(f"attach {literal(str(path))} as {_name(database)}{options}"),
+        lambda: connection.execute(f"attach {literal(str(path))} as {quoted(database)}{options}"),
         lock_timeout=lock_timeout,
     )
     try:
         yield
     finally:
-        connection.execute(f"detach {_name(database)}")
+        connection.execute(f"detach {quoted(database)}")
 
 
 def describe(connection: duckdb.DuckDBPyConnection, sync: Sync) -> dict[str, str]:
@@ -64,6 +65,14 @@ def describe(connection: duckdb.DuckDBPyConnection, sync: Sync) -> dict[str, str
                 f"sync {sync.name!r} has no column {column!r} for field {field!r} in {where}; "
                 f"it has: {', '.join(types)}"
             )
+    for rule in sync.rules:
+        if rule.by not in types:
+            raise ConfigurationError(
+                f"sync {sync.name!r} has no column {rule.by!r} in {where}, by which "
+                f"{rule.relation} says who may be sent; it has: {', '.join(types)}"
+            )
+    database = relation.database
+    require_relations(connection, sync.rules, sync=sync.name, database=database)
     return types
 
 
@@ -75,21 +84,19 @@ def view_source(
         f"{literal(field)}, {_value(column, types[column])}"
         for field, column in sync.config.fields.items()
     )
+    relation = sync.exposure.relation
+    met = " and ".join(conditions(sync.rules, relation.database)) or "true"
     connection.execute(
         "create or replace temp view source as select "  # noqa: S608 - identifiers are quoted
-        f"cast({_name(sync.config.key)} as varchar) as key, "
+        f"cast({quoted(sync.config.key)} as varchar) as key, "
         f"cast(json_object({pairs}) as varchar) as document "
-        f"from {sync.exposure.relation.quoted()}"
+        f"from {relation.quoted()} as audience where {met}"
     )
 
 
 def _value(column: str, type_name: str) -> str:
     """A column as JSON shows it: times as ISO 8601 in UTC, all else as DuckDB does."""
-    name = _name(column)
+    name = quoted(column)
     if type_name == "TIMESTAMP WITH TIME ZONE":
         return _ISO.format(f"make_timestamp(epoch_us({name}))")
     return _ISO.format(name) if type_name.startswith("TIMESTAMP") else name
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'

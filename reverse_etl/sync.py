@@ -1,8 +1,10 @@
 """SYNC: bring every destination up to date with its audience, one sync after the other."""
 
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -11,7 +13,9 @@ from homespun.manifest import Exposure, read_manifest, sync_exposures
 from homespun.project import Project
 from homespun.warehouse import LOCK_TIMEOUT
 from reverse_etl.config import configure, select
-from reverse_etl.options import Options
+from reverse_etl.gate import doubt
+from reverse_etl.notices import notify
+from reverse_etl.options import Options, Progress
 from reverse_etl.preview import preview_sync
 from reverse_etl.report import SyncReport, failure
 from reverse_etl.run import run_sync
@@ -27,14 +31,16 @@ def sync(
     allow_empty: bool = False,
     lock_timeout: float = LOCK_TIMEOUT,
     tell: Callable[[SyncReport], None] = lambda _: None,
+    progress: Progress = lambda _name, _decided, _planned: None,
 ) -> tuple[SyncReport, ...]:
     """Run the syncs with these names, or all; one that fails does not stop the others.
 
     `approve` holds ids of plans that a guard stopped and a person accepts. `tell` is called after
-    each sync. Raises ConfigurationError, before anything runs, when there is no manifest, a name
-    is unknown or nothing is selected.
+    each sync, `progress` while it delivers. Raises ConfigurationError, before anything runs, when
+    there is no manifest, a name is unknown or nothing is selected.
     """
-    exposures = sync_exposures(read_manifest(project))
+    manifest = read_manifest(project)
+    exposures = sync_exposures(manifest)
     chosen = select(exposures, names)
     if not chosen and not allow_empty:
         raise ConfigurationError(
@@ -45,11 +51,15 @@ def sync(
         full_refresh=full_refresh,
         approved=frozenset(approve),
         lock_timeout=lock_timeout,
+        progress=progress,
     )
     rivals = _rivals(exposures, [str(project.directory)])
     reports = []
     for exposure in chosen:
-        report = _sync_one(project, exposure, options, rival=rivals.get(exposure.name))
+        rival = rivals.get(exposure.name)
+        report = _sync_one(project, manifest, exposure, options=options, rival=rival)
+        if not dry_run and (problem := notify(project, report)):
+            report = replace(report, notes=(*report.notes, problem))
         tell(report)
         reports.append(report)
     return tuple(reports)
@@ -81,7 +91,12 @@ def _refuse(name: str, rival: str | None) -> None:
 
 
 def _sync_one(
-    project: Project, exposure: Exposure, options: Options, *, rival: str | None
+    project: Project,
+    manifest: Mapping[str, Any],
+    exposure: Exposure,
+    *,
+    options: Options,
+    rival: str | None,
 ) -> SyncReport:
     """Run one sync; every error becomes its report."""
     configured = exposure.sync if isinstance(exposure.sync, dict) else {}
@@ -90,6 +105,8 @@ def _sync_one(
     try:
         _refuse(exposure.name, rival)
         one = configure(exposure, paths, needs_secrets=not options.dry_run)
+        age = one.config.guard.max_build_age
+        one = replace(one, doubt=doubt(project, manifest, exposure, max_age=age))
         return (preview_sync if options.dry_run else run_sync)(project, one, options)
     except HomespunError as error:
         return failure(exposure.name, destination, error)

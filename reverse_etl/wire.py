@@ -1,6 +1,7 @@
 """The way out over HTTP: checked addresses, no redirects, bounded time and size."""
 
 import ipaddress
+import logging
 import socket
 import threading
 import time
@@ -65,6 +66,8 @@ class HttpWire:
         """One client for all workers, made when the first request needs it."""
         with self._lock:
             if self._opened is None:
+                # Its line for each request has the whole address, which may hold an identifier.
+                logging.getLogger("httpx2").setLevel(logging.WARNING)
                 self._opened = httpx2.Client(
                     timeout=self._timeout,
                     follow_redirects=False,

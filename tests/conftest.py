@@ -7,14 +7,14 @@ import pytest
 
 from tests.end_to_end.workshop import Workshop, open_workshop
 
-_REAL_DATA = "HOMESPUN_REAL_DATA"
+_KEPT = ("HOMESPUN_REAL_DATA", "HOMESPUN_VENDOR_SPECS")  # files that tests may use
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         for name in os.environ:
-            if name.startswith(("DBT_", "HOMESPUN_")) and name != _REAL_DATA:
+            if name.startswith(("DBT_", "HOMESPUN_")) and name not in _KEPT:
                 environment.delenv(name)
         environment.setenv("DO_NOT_TRACK", "1")
         environment.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")

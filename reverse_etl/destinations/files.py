@@ -1,4 +1,4 @@
-"""Files: each run's changes as JSON lines or CSV, in a folder or at an fsspec URL.
+"""Files: each run's changes as JSON lines, CSV or Parquet, in a folder or at an fsspec URL.
 
 A run makes `sync=<name>/run=<run>/part-<batch>.<format>` and, last, `_MANIFEST.json` beside the
 parts (rows and SHA-256 of each), so that a reader who waits for it never sees half a run. Names
@@ -9,7 +9,7 @@ come from ids: a part that is written twice is one part. Each row says its opera
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -32,6 +32,8 @@ from reverse_etl.destination import (
     for_all,
 )
 from reverse_etl.folder import Folder, open_folder
+from reverse_etl.parquet import as_parquet
+from reverse_etl.vendor import one_by_one
 
 MANIFEST = "_MANIFEST.json"
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # and the full-width ones
@@ -43,7 +45,7 @@ class FilesSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     path: str  # a folder, from the project's, or an fsspec URL
-    format: Literal["jsonl", "csv"] = "jsonl"
+    format: Literal["jsonl", "csv", "parquet"] = "jsonl"
     formulas: Literal["escape", "keep"] = "escape"  # CSV text that a spreadsheet would run
     null: str = ""  # how CSV writes null
 
@@ -72,23 +74,22 @@ class Files:
 
     def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
         """A row is one line."""
-        for change in changes:
-            try:
-                fields = dict(change.fields)
-            except ValueError:
-                yield Outcome(Status.REJECTED, "a field is not representable in JSON")
-                continue
-            identifiers = self._info.identifiers_of(fields)
-            if change.operation is Operation.REMOVE:
-                fields = dict(change.identifiers)
-            yield Prepared(change, self._line(change, fields), identifiers)
+        return one_by_one(changes, self._prepare)
 
     def encode(self, batch: Batch) -> Request:
         """One file."""
-        head = self._row(["operation", "key", *self._info.fields]) if self._is_csv else b""
+        rows = [row.body for row in batch.rows]
+        match self._settings.format:
+            case "csv":
+                body = self._row(["operation", "key", *self._info.fields]) + b"".join(rows)
+            case "parquet":
+                types = {"operation": "VARCHAR", "key": self._info.key_type, **self._info.fields}
+                body = as_parquet(b"[" + b",".join(rows) + b"]", types)
+            case _:
+                body = b"".join(rows)
         name = f"part-{batch.id.rpartition('-')[2].zfill(6)}.{self._settings.format}"
         url = f"{self._run(batch.sync, batch.run)}/{name}"
-        return Request(batch, "PUT", url, head + b"".join(row.body for row in batch.rows))
+        return Request(batch, "PUT", url, body)
 
     def finish(self, sync: str, run: str) -> Request:
         """The manifest; it is drawn from the parts that are there when it is written."""
@@ -110,19 +111,23 @@ class Files:
             return for_all(request, Outcome(Status.DONE))
         return for_all(request, Outcome(Status.RETRY, f"status {answer.status}", Scope.BATCH))
 
-    @property
-    def _is_csv(self) -> bool:
-        return self._settings.format == "csv"
-
     def _run(self, sync: str, run: str) -> str:
         return f"{self._root.rstrip('/')}/sync={sync}/run={run}"
 
-    def _line(self, change: Change, fields: dict[str, Any]) -> bytes:
-        if not self._is_csv:
-            row = {"operation": change.operation, "key": change.key, "fields": fields}
-            return msgspec.json.encode(row) + b"\n"
-        cells = [fields.get(name) for name in self._info.fields]
-        return self._row([change.operation.value, change.key, *cells])
+    def _prepare(self, change: Change, fields: dict[str, Any]) -> Prepared:
+        shown = change.identifiers if change.operation is Operation.REMOVE else fields
+        return Prepared(change, self._line(change, shown), self._info.identifiers_of(fields))
+
+    def _line(self, change: Change, fields: Mapping[str, Any]) -> bytes:
+        cells = [change.operation.value, change.key, *map(fields.get, self._info.fields)]
+        match self._settings.format:
+            case "csv":
+                return self._row(cells)
+            case "parquet":
+                return msgspec.json.encode(cells)
+            case _:
+                row = {"operation": change.operation, "key": change.key, "fields": fields}
+                return msgspec.json.encode(row) + b"\n"
 
     def _row(self, cells: list[Any]) -> bytes:
         text = io.StringIO()

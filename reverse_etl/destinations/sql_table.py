@@ -1,26 +1,24 @@
-"""SQL table: keeps a table of a SQLite or DuckDB file in step with the audience.
+"""SQL table: keeps a table of PostgreSQL, SQLite or DuckDB in step with the audience.
 
 Each batch is one transaction, and the table `_homespun_batches` in it remembers the batch: the
 same batch again, after a crash or a lost answer, changes nothing.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
+from urllib.parse import parse_qs, urlsplit
 
-import duckdb
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from reverse_etl import merge
+from reverse_etl.databases import apply_to_duckdb, apply_to_postgres, apply_to_sqlite
 from reverse_etl.destination import (
     Answer,
     Batch,
     Capabilities,
     Change,
-    NotSent,
     Operation,
     Outcome,
     Prepared,
@@ -31,8 +29,10 @@ from reverse_etl.destination import (
     SyncInfo,
     for_all,
 )
+from reverse_etl.vendor import one_by_one
 
-_SCHEMES = ("sqlite:///", "duckdb:///")
+_FILES = ("sqlite:///", "duckdb:///")
+_SERVERS = ("postgresql://", "postgres://")
 
 
 class SqlTableSettings(BaseModel):
@@ -43,12 +43,17 @@ class SqlTableSettings(BaseModel):
     url: str  # sqlite:///folder/file.db or duckdb:///file.duckdb, from the project's folder
     table: str = Field(min_length=1)  # made when it is missing
     delete: Literal["hard", "soft"] = "hard"  # soft sets _homespun_deleted_at
+    password: SecretStr | None = None  # of postgresql://user@host/database
 
     @field_validator("url")
     @classmethod
-    def _names_a_file(cls, url: str) -> str:
-        if not url.startswith(_SCHEMES) or url in _SCHEMES:
-            raise ValueError("must be sqlite:///FILE or duckdb:///FILE")
+    def _names_a_database(cls, url: str) -> str:
+        if url.startswith(_SERVERS):
+            parts = urlsplit(url)
+            if parts.password is not None or "password" in parse_qs(parts.query):
+                raise ValueError("must not hold a password: it is the setting 'password'")
+        elif not url.startswith(_FILES) or url in _FILES:
+            raise ValueError("must be postgresql://USER@HOST/DB, sqlite:///FILE or duckdb:///FILE")
         return url
 
 
@@ -82,14 +87,7 @@ class SqlTable:
 
     def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
         """A row is a list: the operation, the key, then the other columns in their order."""
-        for change in changes:
-            try:
-                fields = change.fields
-            except ValueError:
-                yield Outcome(Status.REJECTED, "a field is not representable in JSON")
-                continue
-            row = [change.operation, change.key, *(fields.get(name) for name in self._columns)]
-            yield Prepared(change, msgspec.json.encode(row), self._info.identifiers_of(fields))
+        return one_by_one(changes, self._prepare)
 
     def encode(self, batch: Batch) -> Request:
         """The rows as one JSON array, which the database reads by itself."""
@@ -98,11 +96,15 @@ class SqlTable:
 
     def send(self, request: Request) -> Answer:
         """Apply a batch, unless it was applied before."""
+        if request.url.startswith(_SERVERS):
+            secret = self._settings.password
+            password = secret.get_secret_value() if secret else None
+            return apply_to_postgres(request.url, self._layout, request, password=password)
         scheme, _, path = request.url.partition(":///")
         file = self._info.directory / Path(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        apply = self._apply_to_sqlite if scheme == "sqlite" else self._apply_to_duckdb
-        return apply(str(file), request)
+        apply = apply_to_sqlite if scheme == "sqlite" else apply_to_duckdb
+        return apply(str(file), self._layout, request)
 
     def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
         """A batch is applied whole or not at all; the engine finds the row to blame."""
@@ -110,50 +112,13 @@ class SqlTable:
         match answer.status:
             case 200:
                 return for_all(request, Outcome(Status.DONE))
+            case 401:
+                return for_all(request, Outcome(Status.RETRY, reason, Scope.ACCOUNT))
             case 404:
                 return for_all(request, Outcome(Status.RETRY, reason, Scope.TARGET))
             case _:
                 return for_all(request, Outcome(Status.REJECTED, reason, Scope.BATCH))
 
-    def _apply_to_sqlite(self, file: str, request: Request) -> Answer:
-        try:
-            with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-                connection.execute(merge.LEDGER)
-                connection.execute("begin immediate")
-                if connection.execute(*merge.is_applied(request.batch.id)).fetchone():
-                    return Answer(200)
-                for sql, parameters in merge.statements(self._layout, "sqlite", request):
-                    connection.execute(sql, parameters)
-                connection.execute("commit")
-        except sqlite3.IntegrityError as error:
-            return Answer(422, body=f"constraint: {error.sqlite_errorname}".encode())
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise NotSent("the database is locked") from None
-            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-                return Answer(404, body=self._mismatch().encode())
-            raise NotSent(f"the database cannot be written: {error.sqlite_errorname}") from None
-        return Answer(200)
-
-    def _apply_to_duckdb(self, file: str, request: Request) -> Answer:
-        try:
-            with duckdb.connect(file) as connection:
-                connection.execute("set timezone = 'UTC'")
-                connection.execute(merge.LEDGER)
-                connection.begin()
-                if connection.execute(*merge.is_applied(request.batch.id)).fetchone():
-                    return Answer(200)
-                for sql, parameters in merge.statements(self._layout, "duckdb", request):
-                    connection.execute(sql, parameters)
-                connection.commit()
-        except (duckdb.ConstraintException, duckdb.DataError) as error:
-            return Answer(422, body=f"refused: {type(error).__name__}".encode())
-        except (duckdb.CatalogException, duckdb.BinderException):
-            return Answer(404, body=self._mismatch().encode())
-        except duckdb.Error as error:
-            raise NotSent(f"the database cannot be written: {type(error).__name__}") from None
-        return Answer(200)
-
-    def _mismatch(self) -> str:
-        columns = ", ".join([self._info.key, *self._columns])
-        return f"table {self._settings.table!r} has not the columns it needs: {columns}"
+    def _prepare(self, change: Change, fields: dict[str, Any]) -> Prepared:
+        row = [change.operation, change.key, *(fields.get(name) for name in self._columns)]
+        return Prepared(change, msgspec.json.encode(row), self._info.identifiers_of(fields))

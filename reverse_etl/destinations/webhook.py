@@ -12,10 +12,9 @@ import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, SecretStr, model_validator
 
 from reverse_etl.abilities import Wire
 from reverse_etl.destination import (
@@ -28,12 +27,12 @@ from reverse_etl.destination import (
     Prepared,
     Repeat,
     Request,
-    Scope,
     Status,
     SyncInfo,
     for_all,
 )
 from reverse_etl.http_answers import outcome_of_status, read_object
+from reverse_etl.vendor import VendorSettings, WebAddress, masked, one_by_one
 
 _STATUSES = {
     "ok": Status.DONE,
@@ -44,26 +43,13 @@ _STATUSES = {
 }
 
 
-class WebhookSettings(BaseModel):
+class WebhookSettings(VendorSettings):
     """Where to send, and how the receiver knows that it was us."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    url: str
-    allow_private: bool = False  # a private, link-local or loopback address is meant
+    url: WebAddress
     signed: bool = False  # a missing `secret` is an error
     secret: SecretStr | None = None  # signs each request; `whsec_` and base64, or any text
     token: SecretStr | None = None  # sent as `Authorization: Bearer`
-
-    @field_validator("url")
-    @classmethod
-    def _is_a_plain_web_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be an http or https address")
-        if parts.username is not None:
-            raise ValueError("must not hold a user name or password: set the token instead")
-        return url
 
     @model_validator(mode="after")
     def _has_its_secret(self) -> "WebhookSettings":
@@ -94,22 +80,7 @@ class Webhook:
 
     def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
         """A row is `token`, `operation`, `key`, `fields` and the identifiers last acknowledged."""
-        for change in changes:
-            try:
-                fields = change.fields
-            except ValueError:
-                yield Outcome(Status.REJECTED, "a field is not representable in JSON")
-                continue
-            row: dict[str, Any] = {
-                "token": change.token,
-                "operation": change.operation,
-                "key": change.key,
-            }
-            if change.operation is not Operation.REMOVE:
-                row["fields"] = msgspec.Raw(change.document.encode())
-            if change.identifiers:
-                row["previous_ids"] = change.identifiers
-            yield Prepared(change, msgspec.json.encode(row), self._info.identifiers_of(fields))
+        return one_by_one(changes, self._prepare)
 
     def encode(self, batch: Batch) -> Request:
         """All rows in one JSON object."""
@@ -147,10 +118,22 @@ class Webhook:
             return for_all(request, outcome)
         by_key = {str(result["key"]): result for result in content["results"]}
         return {
-            place: _outcome(by_key[row.change.key])
+            place: _outcome(by_key[row.change.key], row)
             for place, row in enumerate(request.batch.rows)
             if row.change.key in by_key
         }
+
+    def _prepare(self, change: Change, fields: dict[str, Any]) -> Prepared:
+        row: dict[str, Any] = {
+            "token": change.token,
+            "operation": change.operation,
+            "key": change.key,
+        }
+        if change.operation is not Operation.REMOVE:
+            row["fields"] = msgspec.Raw(change.document.encode())
+        if change.identifiers:
+            row["previous_ids"] = change.identifiers
+        return Prepared(change, msgspec.json.encode(row), self._info.identifiers_of(fields))
 
 
 def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
@@ -160,9 +143,9 @@ def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
-def _outcome(result: dict[str, Any]) -> Outcome:
+def _outcome(result: dict[str, Any], row: Prepared) -> Outcome:
     status = _STATUSES.get(str(result.get("status")), Status.UNKNOWN)
     reason = str(result.get("reason") or result.get("code") or "")
     if status is not Status.DONE and not reason:
         reason = f"the receiver answered {str(result.get('status'))[:20]!r}"
-    return Outcome(status, reason, Scope.ROW)
+    return Outcome(status, masked(reason, row))

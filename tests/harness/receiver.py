@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -37,6 +38,7 @@ class Fault(StrEnum):
     BOMB = "200 with an endless body"
     DENIED = "401"
     GONE = "410"
+    ACCEPTED = "200, whatever it is"
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,13 @@ class Receiver:
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     operations: list[tuple[str, str]] = field(default_factory=list)  # applied, in order
     arrived: threading.Event = field(default_factory=threading.Event)  # a first request
+    _scheme: str = "http"
     _seen: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _released: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Receiver":
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._server = Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -93,10 +96,22 @@ class Receiver:
         self._server.server_close()
         self._thread.join()
 
+    def release(self) -> None:
+        """Answer at once from now on."""
+        self.answers_after = 0
+        self._released.set()
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Answer https alone."""
+        self._scheme = "https"
+        self._server.socket = context.wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
+
     @property
     def url(self) -> str:
         """The address that accepts changes."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/list"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}/list"
 
     def will(self, *faults: Fault) -> "Receiver":
         """Play these faults with the next requests, one each."""
@@ -117,9 +132,9 @@ class Receiver:
         if self.answers_after:
             self._released.wait(self.answers_after)
         status, answer = 200, b""
-        if fault in _APPLIES:
+        if fault in APPLIES:
             status, answer = self._apply(headers.get("idempotency-key", ""), json.loads(body))
-        _play(fault, handler, status, answer, self._released)
+        play(fault, handler, status, answer, self._released)
 
     def _apply(self, key: str, content: dict[str, Any]) -> tuple[int, bytes]:
         rows = content["rows"]
@@ -146,7 +161,7 @@ class Receiver:
             self.members[row["key"]] = row["fields"]
 
 
-_APPLIES = frozenset(
+APPLIES = frozenset(
     {
         Fault.NONE,
         Fault.ERROR_AFTER,
@@ -162,6 +177,7 @@ HARMLESS_IN_THE_END = sorted(
     set(Fault)
     - {Fault.PARK, Fault.REDIRECT, Fault.DENIED, Fault.GONE, Fault.TOO_LARGE}
     - {Fault.NO_ANSWER, Fault.BOMB}  # these are only slow
+    - {Fault.ACCEPTED}  # no fault, and not true
 )
 
 
@@ -170,7 +186,7 @@ def _results(refused: dict[str, str]) -> Iterable[dict[str, str]]:
         yield {"key": key, "status": "rejected" if reason else "ok", "reason": reason}
 
 
-def _play(
+def play(
     fault: Fault,
     handler: BaseHTTPRequestHandler,
     status: int,
@@ -203,6 +219,8 @@ def _play(
             _answer(handler, 401, b"{}")
         case Fault.GONE:
             _answer(handler, 410, b"{}")
+        case Fault.ACCEPTED:
+            _answer(handler, 200, b"")
         case Fault.NO_ANSWER:
             released.wait(MOST_SECONDS)
         case Fault.HALF_JSON:
@@ -240,7 +258,7 @@ def _bomb(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b" " * 100_000)
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is part of the test."""
 

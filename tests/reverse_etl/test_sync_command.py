@@ -115,16 +115,16 @@ def test_the_holder_of_a_lock_is_named(shop: Shop, receiver: Receiver) -> None:
 
 
 def test_two_runs_of_one_sync_do_not_overlap(shop: Shop, receiver: Receiver) -> None:
-    receiver.answers_after = 3
+    receiver.answers_after = 30
     shop.write_audience(members(1))
-    shop.write_syncs(crm=to_webhook(receiver, timeout=5))
+    shop.write_syncs(crm=to_webhook(receiver, timeout=40))
     first = subprocess.Popen(
         [sys.executable, "-c", "from homespun.cli import main; main()", "sync"], cwd=shop.folder
     )
     assert receiver.arrived.wait(20)
 
     second = shop.run("sync", "--lock-timeout", "0.2")
-    receiver.answers_after = 0
+    receiver.release()
     first.wait()
 
     assert second.returncode == 3

@@ -1,0 +1,66 @@
+"""Before requests leave: whether each of their rows may still be sent."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from reverse_etl.destination import Operation, Outcome, Prepared, Status
+from reverse_etl.journal_rows import Decision, Intent
+from reverse_etl.recorder import Recorder
+
+_WITHDRAWN = "may no longer be sent, and may have arrived before"
+
+
+@dataclass(frozen=True)
+class Permits:
+    """Asks for the rows of a window at once. `withheld` is none where no rule is configured."""
+
+    withheld: Callable[[Sequence[str]], set[str]] | None
+    removes: bool  # whether this sync removes who may no longer be sent
+
+    def permitted(self, intents: Sequence[Intent], recorder: Recorder) -> list[Intent]:
+        """The intents without the rows that may not be sent any more."""
+        withheld = self._ask(intents)
+        if not withheld:
+            return list(intents)
+        permitted: list[Intent] = []
+        for intent in intents:
+            rows = intent.request.batch.rows
+            kept = [row for row in rows if not _is_in(row, withheld)]
+            recorder.tally.withheld += len(rows) - len(kept)
+            permitted += [intent] if len(kept) == len(rows) else recorder.encode(kept)
+        return permitted
+
+    def withdraw(self, intents: Sequence[Intent], recorder: Recorder) -> list[Intent]:
+        """What an earlier run left, without the rows that may not be sent any more.
+
+        Such a row may have arrived. A mirror counts it as sent, so that its removal is planned.
+        """
+        withheld = self._ask(intent for intent in intents if intent.job is None)
+        status = Status.DONE_WITH_WARNING if self.removes else Status.RETRY
+        left: list[Intent] = []
+        for intent in intents:
+            batch = intent.request.batch
+            withdrawn = [row for row in batch.rows if _is_in(row, withheld)]
+            if not withdrawn or intent.job is not None:
+                left.append(intent)
+                continue
+            kept = recorder.encode([row for row in batch.rows if not _is_in(row, withheld)])
+            outcome = Outcome(status, _WITHDRAWN)
+            recorder.withdraw([Decision(batch, row, outcome, 0) for row in withdrawn], batch, kept)
+            left += kept
+        return left
+
+    def _ask(self, intents: Iterable[Intent]) -> set[str]:
+        if self.withheld is None:
+            return set()
+        keys = [
+            row.change.key
+            for intent in intents
+            for row in intent.request.batch.rows
+            if row.change.operation is not Operation.REMOVE
+        ]
+        return self.withheld(keys) if keys else set()
+
+
+def _is_in(row: Prepared, withheld: set[str]) -> bool:
+    return row.change.operation is not Operation.REMOVE and row.change.key in withheld

@@ -1,0 +1,8 @@
+{{ config(enabled=(project_name == 'homespun')) }}
+
+select
+    sync,
+    sequence
+from {{ ref('sync_log') }}
+group by 1, 2
+having count(*) > 1

@@ -1,0 +1,110 @@
+"""Files: Parquet keeps the warehouse's types, names come from ids, the manifest comes last."""
+
+import datetime
+import decimal
+import io
+import json
+from typing import Any
+
+import fsspec
+import pyarrow
+import pytest
+from pyarrow import parquet
+
+from reverse_etl.batches import Batcher
+from reverse_etl.destination import Change, Operation, Request, SyncInfo
+from reverse_etl.destinations.files import Files, FilesSettings
+from tests.harness.shop import Shop, members
+from tests.reverse_etl.destinations.conftest import Bench, OpenBench
+
+TYPES = {
+    "orders": "BIGINT",
+    "spent": "DECIMAL(18,3)",
+    "is_vip": "BOOLEAN",
+    "seen_at": "TIMESTAMP",
+    "born": "DATE",
+    "tags": "VARCHAR[]",
+    "email": "VARCHAR",
+}
+ROW = {
+    "orders": 2**53 + 1,
+    "spent": 1.25,
+    "is_vip": True,
+    "seen_at": "2026-03-01T12:00:00.000000Z",
+    "born": "1986-02-03",
+    "tags": ["a"],
+    "email": "=jane@example.com",
+}
+
+
+def request(shop: Shop, form: str, changes: list[Change]) -> Request:
+    info = SyncInfo("crm", "mirror", "user_id", "BIGINT", TYPES, ("email",), shop.folder)
+    files = Files(FilesSettings.model_validate({"path": "out", "format": form}), info)
+    [made] = Batcher(files, "crm", "run", rows=5, size=10**6).requests([changes])
+    assert isinstance(made, Request)
+    return made
+
+
+def test_parquet_columns_have_the_types_and_values_of_the_warehouse(shop: Shop) -> None:
+    changes = [
+        Change("run-1", Operation.ADD, "1", json.dumps(ROW)),
+        Change("run-2", Operation.REMOVE, "2", identifiers={"email": "jane2@example.com"}),
+    ]
+
+    made = request(shop, "parquet", changes[:1])
+    table = parquet.read_table(io.BytesIO(made.body))
+
+    assert table.schema.field("spent").type == pyarrow.decimal128(18, 3)
+    assert table.to_pylist() == [
+        {
+            "operation": "add",
+            "key": 1,
+            "orders": 2**53 + 1,
+            "spent": decimal.Decimal("1.250"),
+            "is_vip": True,
+            "seen_at": datetime.datetime(2026, 3, 1, 12),  # noqa: DTZ001 - UTC by contract
+            "born": datetime.date(1986, 2, 3),
+            "tags": '["a"]',
+            "email": "=jane@example.com",
+        }
+    ]
+
+
+def test_a_parquet_removal_has_the_identifiers_in_their_columns(shop: Shop) -> None:
+    removal = Change("run-2", Operation.REMOVE, "2", identifiers={"email": "jane2@example.com"})
+
+    [row] = parquet.read_table(io.BytesIO(request(shop, "parquet", [removal]).body)).to_pylist()
+
+    assert {name: value for name, value in row.items() if value is not None} == {
+        "operation": "remove",
+        "key": 2,
+        "email": "jane2@example.com",
+    }
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_the_same_rows_are_the_same_file_under_the_same_name(shop: Shop, form: str) -> None:
+    change = Change("run-1", Operation.ADD, "1", json.dumps(ROW))
+
+    first, second = (request(shop, form, [change]) for _ in range(2))
+
+    assert (first.url, first.body) == (second.url, second.body)
+    assert first.url.endswith(f"out/sync=crm/run=run/part-000001.{form}")
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_a_run_at_an_fsspec_url_ends_with_its_manifest(open_bench: OpenBench, form: str) -> None:
+    bench: Bench = open_bench(f"files ({form})")
+    place = f"memory://{bench.shop.folder.name}-{form}"
+
+    report = bench.run(*members(*range(5)), settings={"path": place, "format": form}, batch_rows=2)
+
+    memory: Any = fsspec.filesystem("memory")
+    [manifest] = memory.glob(f"{place[9:]}/sync=crm/run=*/_MANIFEST.json")
+    written = [json.loads(memory.cat_file(manifest))]
+    assert report.exit_code == 0
+    assert [part["name"] for part in written[0]["parts"]] == [
+        f"part-00000{n}.{form}" for n in (1, 2, 3)
+    ]
+    times = {memory.created(path): path for path in memory.find(place)}
+    assert times[max(times)].endswith("_MANIFEST.json")

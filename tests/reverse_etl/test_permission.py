@@ -1,0 +1,170 @@
+"""Nobody is sent who did not consent, chose another integration, or is suppressed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from reverse_etl.report import SyncReport
+from reverse_etl.sync import sync
+from tests.harness.receiver import Receiver
+from tests.harness.shop import Shop, members
+from tests.reverse_etl.conftest import to_webhook
+
+CONSENT = {"relation": "main.consents", "by": "user_id", "category": "advertising"}
+INTEGRATIONS = {"relation": "main.chosen", "by": "user_id", "name": "Crm"}
+SUPPRESSED = [{"relation": "main.suppressed", "by": "email"}]
+
+
+def run(shop: Shop) -> SyncReport:
+    [report] = sync(shop.project)
+    return report
+
+
+def say(warehouse: Path, *statements: str) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def asked(shop: Shop) -> Shop:
+    """A shop with five members, of whom some said something."""
+    say(
+        shop.warehouse,
+        "create table consents (user_id varchar, category varchar, granted boolean)",
+        "create table chosen (user_id varchar, integration varchar, enabled boolean)",
+        "create table suppressed (email varchar)",
+        "insert into consents values ('u1', 'advertising', true), ('u2', 'advertising', false), "
+        "('u3', 'analytics', true), ('u4', 'advertising', true), ('u4', 'advertising', false)",
+        "insert into chosen values ('u1', 'All', false), ('u2', 'All', false), "
+        "('u2', 'Crm', true), ('u3', 'Crm', false), ('u4', 'Other', false)",
+        "insert into suppressed values (' JANE1@example.com')",
+    )
+    shop.write_audience(members(1, 2, 3, 4, 5))
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("rules", "sent"),
+    [
+        ({"consent": CONSENT}, {"u1"}),
+        ({"consent": {**CONSENT, "otherwise": "send"}}, {"u1", "u3", "u5"}),
+        ({"integrations": INTEGRATIONS}, {"u2", "u4", "u5"}),
+        ({"suppressed": SUPPRESSED}, {"u2", "u3", "u4", "u5"}),
+        ({"integrations": INTEGRATIONS, "suppressed": SUPPRESSED}, {"u2", "u4", "u5"}),
+    ],
+)
+def test_only_who_may_be_sent_is_sent(
+    asked: Shop, receiver: Receiver, rules: dict[str, Any], sent: set[str]
+) -> None:
+    asked.write_syncs(crm=to_webhook(receiver, **rules))
+
+    report = run(asked)
+
+    assert report.exit_code == 0
+    assert set(receiver.members) == sent
+
+
+def test_who_withdraws_consent_is_removed(asked: Shop, receiver: Receiver) -> None:
+    asked.write_syncs(crm=to_webhook(receiver, consent={**CONSENT, "otherwise": "send"}))
+    run(asked)
+    say(asked.warehouse, "insert into consents values ('u1', 'advertising', false)")
+
+    run(asked)
+
+    assert receiver.operations[-1] == ("remove", "u1")
+    assert set(receiver.members) == {"u3", "u5"}
+
+
+def test_consent_is_asked_for_again_before_each_window_leaves(
+    asked: Shop, receiver: Receiver
+) -> None:
+    asked.write_audience(members(*range(100, 140)))
+    rules = {"suppressed": SUPPRESSED, "timeout": 20}
+    changes = to_webhook(receiver, batch_rows=10, concurrency=1, **rules)
+    asked.write_syncs(crm=changes)
+    late = "insert into suppressed select email from main_audiences.vips where user_id >= 'u120'"
+
+    def withdraw(row: dict[str, Any]) -> str:
+        if not receiver.operations:
+            say(asked.warehouse, late)
+        return ""
+
+    receiver.refuses = withdraw
+    report = run(asked)
+
+    assert len(receiver.members) < 40
+    assert {key for key in receiver.members if key >= "u120"} <= {
+        row["key"] for row in receiver.requests[0].content["rows"]
+    }
+    assert report.exit_code == 0
+
+
+def test_what_may_have_arrived_is_removed_when_consent_is_gone(
+    asked: Shop, receiver: Receiver
+) -> None:
+    asked.write_audience(members(2, 3))
+    asked.write_syncs(crm=to_webhook(receiver, suppressed=SUPPRESSED))
+    asked.run("sync", environment={"HOMESPUN_FAILPOINT": "sync.after_send=kill"})
+    say(asked.warehouse, "insert into suppressed values ('jane3@example.com')")
+
+    report = run(asked)
+
+    assert report.exit_code == 0
+    assert receiver.operations[-1] == ("remove", "u3")
+    assert set(receiver.members) == {"u2"}
+
+
+def test_without_a_relation_the_projects_own_consents_count(
+    asked: Shop, receiver: Receiver
+) -> None:
+    say(
+        asked.warehouse,
+        "create schema main_traits",
+        "create table main_traits.profile_consents as select * from (values "
+        "('u1', 'advertising', 'true'), ('u2', 'advertising', 'conflict'), "
+        "('u3', 'advertising', 'false')) as t (profile_id, category, preference)",
+        "alter table main_audiences.vips add column profile_id varchar",
+        "update main_audiences.vips set profile_id = user_id",
+    )
+    asked.write_syncs(crm=to_webhook(receiver, consent={"category": "advertising"}))
+    without = run(asked)
+    path = asked.folder / "target" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["nodes"]["model.shop.profile_consents"] = {
+        "database": "shop",
+        "schema": "main_traits",
+        "alias": "profile_consents",
+        "name": "profile_consents",
+    }
+    path.write_text(json.dumps(manifest))
+
+    report = run(asked)
+
+    assert (without.exit_code, "profile_consents" in without.message) == (2, True)
+    assert report.exit_code == 0
+    assert set(receiver.members) == {"u1"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "named"),
+    [
+        ({"consent": {**CONSENT, "relation": "main.nowhere"}}, "main.nowhere"),
+        ({"consent": {**CONSENT, "relation": "main.suppressed"}}, "category"),
+        ({"consent": {**CONSENT, "by": "profile"}}, "profile"),
+        ({"consent": {**CONSENT, "relation": "consents"}}, "schema.name"),
+    ],
+)
+def test_a_rule_that_cannot_be_checked_stops_the_sync(
+    asked: Shop, receiver: Receiver, rules: dict[str, Any], named: str
+) -> None:
+    asked.write_syncs(crm=to_webhook(receiver, **rules))
+
+    report = run(asked)
+
+    assert report.exit_code == 2
+    assert named in report.message
+    assert receiver.requests == []
