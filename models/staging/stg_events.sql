@@ -116,7 +116,8 @@ timed as (
             when is_credible then 'corrected'
             else 'received_at'
         end as timestamp_source,
-        received_at > {{ dbt.dateadd('day', 1, 'loaded_at') }} as is_from_the_future
+        received_at > {{ dbt.dateadd('day', 1, 'loaded_at') }} as is_from_the_future,
+        loaded_at
     from judged
 
 )

@@ -1,0 +1,26 @@
+{#
+    A condition of an audience on a trait: a column of profile_traits, an operator of
+    homespun.comparison and its values.
+
+    {{ homespun.trait_is('lifetime_value', '>=', 500) }}
+#}
+{% macro trait_is(trait, operator) -%}
+    {%- do homespun.check_trait(trait) -%}
+    {%- set compared = homespun.comparison(
+        {
+            'text': 'cast(' ~ trait ~ ' as ' ~ dbt.type_string() ~ ')',
+            'number': trait,
+            'time': trait,
+        },
+        operator,
+        varargs,
+        "trait '" ~ trait ~ "'"
+    ) -%}
+    {%- set traits = ref('homespun', 'profile_traits') -%}
+    {{ return(homespun.condition(
+        'trait ' ~ trait ~ ' ' ~ operator ~ ' ' ~ varargs | join(', '),
+        'profile_id in (select profile_id from ' ~ traits ~ ' cross join '
+        ~ ref('homespun', 'as_of') ~ ' as moment where ' ~ compared ~ ')',
+        'select ' ~ trait ~ ' from ' ~ traits ~ ' where profile_id = $profile'
+    )) }}
+{%- endmacro %}
