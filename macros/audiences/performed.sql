@@ -8,6 +8,10 @@
 {% macro performed(
     event=none, at_least=none, at_most=none, exactly=none, where=[], within=none, between=none
 ) -%}
+    {%- set events = ref('homespun', 'profile_events') -%}
+    {%- if not execute -%}
+        {{ return('true') }}
+    {%- endif -%}
     {%- if exactly is not none and (at_least is not none or at_most is not none) -%}
         {{ exceptions.raise_compiler_error(
             'homespun.performed: give exactly, or at_least and at_most, not both'
@@ -25,7 +29,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set matching = (
-        'from ' ~ ref('homespun', 'profile_events') ~ ' where '
+        'from ' ~ events ~ ' where '
         ~ homespun.event_condition(event, where, within, between)
     ) -%}
     {%- set counted = 'select profile_id ' ~ matching ~ ' group by profile_id having count(*) ' -%}

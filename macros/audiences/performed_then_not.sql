@@ -7,6 +7,10 @@
 {% macro performed_then_not(
     first, then, within=none, first_where=[], then_where=[], first_within=none, first_between=none
 ) -%}
+    {%- set events = ref('homespun', 'profile_events') -%}
+    {%- if not execute -%}
+        {{ return('true') }}
+    {%- endif -%}
     {{ return(homespun.condition(
         'performed ' ~ homespun.event_words(first, first_where, first_within, first_between)
         ~ ' and then not ' ~ homespun.event_words(then, then_where)
@@ -18,6 +22,6 @@
         ~ " then timestamp end) || ', then ' || coalesce(cast(max(case when "
         ~ homespun.event_condition(then, then_where)
         ~ " then timestamp end) as varchar), 'never'), 'never') from "
-        ~ ref('homespun', 'profile_events') ~ ' where profile_id = $profile'
+        ~ events ~ ' where profile_id = $profile'
     )) }}
 {%- endmacro %}

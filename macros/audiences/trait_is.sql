@@ -5,6 +5,11 @@
     {{ homespun.trait_is('lifetime_value', '>=', 500) }}
 #}
 {% macro trait_is(trait, operator) -%}
+    {%- set traits = ref('homespun', 'profile_traits') -%}
+    {%- set moment = ref('homespun', 'as_of') -%}
+    {%- if not execute -%}
+        {{ return('true') }}
+    {%- endif -%}
     {%- do homespun.check_trait(trait) -%}
     {%- set compared = homespun.comparison(
         {
@@ -16,11 +21,10 @@
         varargs,
         "trait '" ~ trait ~ "'"
     ) -%}
-    {%- set traits = ref('homespun', 'profile_traits') -%}
     {{ return(homespun.condition(
         'trait ' ~ trait ~ ' ' ~ operator ~ ' ' ~ varargs | join(', '),
         'profile_id in (select profile_id from ' ~ traits ~ ' cross join '
-        ~ ref('homespun', 'as_of') ~ ' as moment where ' ~ compared ~ ')',
+        ~ moment ~ ' as moment where ' ~ compared ~ ')',
         'select ' ~ trait ~ ' from ' ~ traits ~ ' where profile_id = $profile'
     )) }}
 {%- endmacro %}

@@ -68,7 +68,7 @@
             {%- endif -%}
         {%- endfor -%}
     {%- else -%}
-        {%- set sign = {'one of': '=', 'none of': '='}.get(operator, operator) -%}
+        {%- set sign = {'one of': '=', 'none of': '=', '!=': '='}.get(operator, operator) -%}
         {%- for operand in operands -%}
             {%- if operand is number and operand is not boolean -%}
                 {%- do tests.append(value.number ~ ' ' ~ sign ~ ' ' ~ homespun.quoted(operand)) -%}
@@ -80,7 +80,7 @@
         {%- endfor -%}
     {%- endif -%}
     {%- set joined = 'coalesce(' ~ tests | join(' or ') ~ ', false)' -%}
-    {%- if operator == 'none of' -%}
+    {%- if operator in ('none of', '!=') -%}
         {%- set joined = '(' ~ value.text ~ ' is not null and not ' ~ joined ~ ')' -%}
     {%- elif operator == 'does not contain' -%}
         {%- set joined = 'not ' ~ joined -%}

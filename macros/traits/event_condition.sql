@@ -10,6 +10,9 @@
     homespun.event_condition('Order Completed', where=[['total', '>=', 100]], within='30 days')
 #}
 {% macro event_condition(event=none, where=[], within=none, between=none) -%}
+    {%- if not execute -%}
+        {{ return('true') }}
+    {%- endif -%}
     {%- set parts = [] -%}
     {%- set events = [] if event is none else ([event] if event is string else event) -%}
     {%- if events -%}

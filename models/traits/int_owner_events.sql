@@ -39,5 +39,5 @@ from events
 inner join owners on events.message_id = owners.message_id
 {%- if not is_incremental() %}
 -- Each event's rows lie together, so that who asks for one event reads no other.
-order by event, events.timestamp
+order by 3, 14
 {%- endif %}
