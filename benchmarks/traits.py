@@ -31,7 +31,15 @@ OURS = (
     "audiences/audience_changes",
     "audiences/audience_builds",
 )
-GIVEN = ("stg_events", "as_of", "id_graph", "int_message_identifiers", "profiles", "profile_merges")
+GIVEN = (
+    "stg_events",
+    "stg_revisions",
+    "as_of",
+    "id_graph",
+    "int_message_identifiers",
+    "profiles",
+    "profile_merges",
+)
 ORDER, VIEW, ADD = "'Order Completed'", "'Product Viewed'", "'Product Added'"
 TRAITS = {
     "order_count": f"event_count({ORDER})",
@@ -141,6 +149,8 @@ select profile_id, max(case when id_type = 'user_id' then id_value end) as user_
 from given.id_graph group by 1;
 create or replace table given.profile_merges as
 select profile_id, '' as message_id from given.profiles limit 0;
+create or replace table given.stg_revisions as
+select message_id, loaded_at from given.stg_events limit 0;
 """
 
 

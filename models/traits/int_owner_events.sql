@@ -1,5 +1,7 @@
 {{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='message_id'
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ homespun.forget_revised_messages('message_id') }}"
 ) }}
 
 with
@@ -7,7 +9,7 @@ with
 events as (
 
     select * from {{ ref('stg_events') }}
-    where {{ homespun.is_loaded_since() }}
+    where {{ homespun.is_new() }}
 
 ),
 
