@@ -2,8 +2,8 @@
 
     python benchmarks/traits.py --events 5000000 --profiles 250000
 
-20 traits and 20 audiences by the macros, in a project of their own on generated events; then 1 % new
-events, and the same from nothing. Cost is the time that dbt spends in the models, two at a time.
+20 traits and 20 audiences by the macros, in a project of their own on generated events; then 1 %
+new events, and the same from nothing. Cost is the time that dbt spends in the models.
 """
 
 import argparse
