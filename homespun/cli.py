@@ -7,7 +7,7 @@ from types import FrameType
 
 import typer
 
-from homespun.commands import doctor, load, plan, run, status, sync
+from homespun.commands import audience, doctor, load, plan, run, status, sync
 from homespun.errors import INTERRUPTED, HomespunError
 from homespun.output import notes, print_json
 
@@ -22,6 +22,7 @@ for command in (load.load, sync.sync, status.status, run.run, doctor.doctor):
     words, _, example = inspect.cleandoc(command.__doc__ or "").rpartition("\n\n")
     app.command(help=words, epilog=example)(command)  # help ends in the example
 app.add_typer(plan.app)
+app.add_typer(audience.app)
 
 
 def main() -> None:

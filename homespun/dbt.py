@@ -65,6 +65,25 @@ def build(
     return _report(results)
 
 
+def compile_models(project: Project, *, directory: Path, target_path: Path) -> None:
+    """Compile all models of a tree of the project as for a full build; write nothing else.
+
+    Raises ConfigurationError, with dbt's words, when it cannot be compiled.
+    """
+    command = [
+        _dbt(),
+        "--quiet",
+        "compile",
+        "--full-refresh",
+        *("--project-dir", str(directory)),
+        *("--profiles-dir", str(project.profiles_dir)),
+        *("--target", project.target.name),
+        *("--target-path", str(target_path)),
+    ]
+    if _run(command, project.directory, sys.stderr) != DONE:
+        raise ConfigurationError(f"dbt cannot compile {directory}: its output above says why")
+
+
 def fit_models(manifest: Mapping[str, Any], report: BuildReport) -> set[str]:
     """The names of the models that a build made, and none of whose tests failed."""
     tested = {

@@ -9,5 +9,7 @@ select
     cast(null as {{ dbt.type_string() }}) as audience,
     cast(null as {{ dbt.type_string() }}) as profile_id,
     cast(null as {{ dbt.type_string() }}) as change,
-    cast(null as {{ dbt.type_timestamp() }}) as changed_at
+    cast(null as {{ dbt.type_timestamp() }}) as changed_at,
+    cast(null as {{ dbt.type_string() }}) as reason,
+    cast(null as {{ api.Column.translate_type('bigint') }}) as build_number
 where 1 = 0

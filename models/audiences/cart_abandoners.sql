@@ -4,25 +4,17 @@ profile_traits as (
 
     select * from {{ ref('profile_traits') }}
 
-),
-
-as_of as (
-
-    select * from {{ ref('as_of') }}
-
 )
 
 select
-    profile_traits.profile_id,
-    profile_traits.user_id,
-    profile_traits.email,
-    profile_traits.last_product_added_at,
-    {{ dbt.dateadd('hour', 1, 'profile_traits.last_product_added_at') }} as entered_at
+    profile_id,
+    user_id,
+    email,
+    last_product_added_at,
+    {{ dbt.dateadd('hour', 1, 'last_product_added_at') }} as entered_at
 from profile_traits
-inner join as_of
-    on
-        profile_traits.last_product_added_at > {{ dbt.dateadd('day', -7, 'as_of.as_of') }}
-        and profile_traits.last_product_added_at <= {{ dbt.dateadd('hour', -1, 'as_of.as_of') }}
 where
-    profile_traits.last_order_at is null
-    or profile_traits.last_order_at < profile_traits.last_product_added_at
+    {{ homespun.performed_then_not(
+        'Product Added', 'Order Completed', first_between=['1 hour', '7 days']
+    ) }}
+    and not {{ homespun.performed(['Product Added', 'Order Completed'], within='1 hour') }}

@@ -50,15 +50,21 @@ risen as (
     where is_high and not was_high
     group by 1
 
+),
+
+members as (
+
+    select * from profile_traits
+    where {{ homespun.trait_is('lifetime_value', '>=', var('homespun_high_value')) }}
+
 )
 
 select
-    profile_traits.profile_id,
-    profile_traits.user_id,
-    profile_traits.email,
-    profile_traits.order_count,
-    cast(profile_traits.lifetime_value as decimal(18, 2)) as lifetime_value,
+    members.profile_id,
+    members.user_id,
+    members.email,
+    members.order_count,
+    cast(members.lifetime_value as decimal(18, 2)) as lifetime_value,
     risen.risen_at as entered_at
-from profile_traits
-inner join risen on profile_traits.profile_id = risen.profile_id
-where profile_traits.lifetime_value >= {{ var('homespun_high_value') }}
+from members
+inner join risen on members.profile_id = risen.profile_id

@@ -6,62 +6,41 @@ profiles as (
 
 ),
 
-events as (
-
-    select * from {{ ref('stg_events') }}
-
-),
-
-signed_up as (
-
-    select * from {{ ref('signed_up') }}
-
-),
-
-message_profiles as (
-
-    select * from {{ ref('message_profiles') }}
-
-),
-
-as_of as (
-
-    select * from {{ ref('as_of') }}
-
-),
-
 activity as (
 
-    select
-        message_profiles.profile_id,
-        count(*) as event_count,
-        count(case when events.type in ('page', 'screen') then events.message_id end) as view_count,
-        count(distinct cast(events.timestamp as date)) as active_day_count
-    from events
-    inner join message_profiles on events.message_id = message_profiles.message_id
-    inner join as_of on events.timestamp <= as_of.as_of
-    group by 1
+    select * from {{ ref('int_activity') }}
 
 ),
 
-sign_ups as (
+sessions as (
 
     select
-        message_profiles.profile_id,
-        max(signed_up.timestamp) as signed_up_at
-    from signed_up
-    inner join message_profiles on signed_up.id = message_profiles.message_id
-    inner join as_of on signed_up.timestamp <= as_of.as_of
+        profile_id,
+        count(*) as session_count,
+        max(started_at) as last_session_at
+    from {{ ref('sessions') }}
     group by 1
 
 )
 
 select
     profiles.profile_id,
+    activity.last_page_path,
+    activity.first_channel,
+    activity.last_channel,
+    activity.first_campaign_name,
+    activity.first_campaign_source,
+    activity.last_campaign_name,
+    activity.last_campaign_source,
     coalesce(activity.event_count, 0) as event_count,
     coalesce(activity.view_count, 0) as view_count,
+    coalesce(sessions.session_count, 0) as session_count,
     coalesce(activity.active_day_count, 0) as active_day_count,
-    sign_ups.signed_up_at
+    coalesce(activity.active_day_count_7d, 0) as active_day_count_7d,
+    coalesce(activity.active_day_count_30d, 0) as active_day_count_30d,
+    coalesce(activity.active_day_count_90d, 0) as active_day_count_90d,
+    sessions.last_session_at,
+    activity.signed_up_at
 from profiles
 left join activity on profiles.profile_id = activity.profile_id
-left join sign_ups on profiles.profile_id = sign_ups.profile_id
+left join sessions on profiles.profile_id = sessions.profile_id

@@ -1,3 +1,5 @@
+{%- set themes = ['identify', 'activity', 'commerce', 'lifecycle', 'business'] -%}
+
 with
 
 profiles as (
@@ -6,27 +8,23 @@ profiles as (
 
 ),
 
-identify_traits as (
+{% for theme in themes -%}
+{{ theme }}_traits as (
 
-    select * from {{ ref('identify_traits') }}
-
-),
-
-activity_traits as (
-
-    select * from {{ ref('activity_traits') }}
+    select * from {{ ref(theme ~ '_traits') }}
 
 ),
 
-commerce_traits as (
+{% endfor -%}
+joined as (
 
-    select * from {{ ref('commerce_traits') }}
+    -- `using` gives one profile_id, and `*` lets every theme add a column without being listed.
+    select * -- noqa: references.qualification
+    from profiles
+    {%- for theme in themes %}
+    left join {{ theme }}_traits using (profile_id) -- noqa: structure.using
+    {%- endfor %}
 
 )
 
--- `using` gives one profile_id, and `*` lets every theme add a column without being listed here.
-select * -- noqa: references.qualification
-from profiles
-left join identify_traits using (profile_id) -- noqa: structure.using
-left join activity_traits using (profile_id) -- noqa: structure.using
-left join commerce_traits using (profile_id) -- noqa: structure.using
+select * from joined

@@ -1,0 +1,1 @@
+"""What a change of a Git working tree would do to audiences, before it ships."""

@@ -1,0 +1,7 @@
+{# An event's name as profile_events has it: snake case; '$page' and other calls as they are. #}
+{% macro event_slug(name) -%}
+    {%- if name.startswith('$') -%}
+        {{ return(name) }}
+    {%- endif -%}
+    {{ return(modules.re.findall('[A-Z0-9]+[a-z0-9]*|[a-z0-9]+', name) | join('_') | lower) }}
+{%- endmacro %}

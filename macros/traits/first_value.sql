@@ -1,0 +1,9 @@
+{#
+    A trait: the value of a property in the earliest of such events that has it (see
+    homespun.event_condition); of several at one moment the message id decides.
+#}
+{% macro first_value(event, property, type='string', where=[], within=none, between=none) -%}
+    {{ return(homespun.value_at(
+        'min', homespun.matching_value(event, property, type, where, within, between)
+    )) }}
+{%- endmacro %}

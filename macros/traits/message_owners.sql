@@ -1,0 +1,11 @@
+{#
+    Whose each message is: a select of message_id and owner_key. The one place where traits learn by
+    which identifier a message belongs to a profile.
+#}
+{% macro message_owners() -%}
+    select
+        message_id,
+        {{ homespun.owner_key('id_type', 'id_value') }} as owner_key
+    from {{ ref('homespun', 'int_message_identifiers') }}
+    where is_deciding
+{%- endmacro %}
