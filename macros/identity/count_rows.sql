@@ -1,5 +1,5 @@
-{# How many rows a query gives, now. #}
-{% macro count_rows(sql) -%}
-    {% set answer = run_query('select count(*) as row_count from (' ~ sql ~ ') as counted') %}
+{# How many rows a relation has, now. #}
+{% macro count_rows(relation) -%}
+    {% set answer = run_query('select count(*) as row_count from ' ~ relation) %}
     {{ return(answer.columns[0].values()[0] | int) }}
 {%- endmacro %}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 identifiers as (
@@ -13,3 +15,4 @@ select
     first_seen_at,
     last_seen_at
 from identifiers
+where is_said

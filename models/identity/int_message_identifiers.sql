@@ -1,8 +1,26 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='message_id'
+    )
+}}
+
+-- depends_on: {{ ref('stg_events') }}
 with
 
-events as (
+settings as (
 
-    select * from {{ ref('stg_events') }}
+    select * from {{ ref('int_identity_settings') }}
+
+),
+
+said as (
+
+    select * from {{ ref('int_said_identifiers') }}
+    {%- if is_incremental() %}
+    where loaded_at > {{ homespun.high_water_mark() }}
+    {%- endif %}
 
 ),
 
@@ -12,53 +30,13 @@ blocked_identifiers as (
 
 ),
 
-said as (
+patterns as (
 
     select
-        message_id,
-        'user_id' as id_type,
-        1 as priority,
-        trim(user_id) as id_value,
-        timestamp
-    from events
-
-    union all
-
-    -- The traits of a group call are the account's: its e-mail is nobody's identifier.
-    select
-        message_id,
-        'email' as id_type,
-        2 as priority,
-        lower(trim(coalesce(
-            case when type = 'identify' then {{ homespun.json_text('traits', ['email']) }} end,
-            context_traits_email
-        ))) as id_value,
-        timestamp
-    from events
-
-    union all
-
-    select
-        message_id,
-        'anonymous_id' as id_type,
-        3 as priority,
-        trim(anonymous_id) as id_value,
-        timestamp
-    from events
-    {%- if var('homespun_alias_merges') %}
-
-    union all
-
-    -- An alias call's previousId is the anonymous id that the user was known by.
-    select
-        message_id,
-        'anonymous_id' as id_type,
-        3 as priority,
-        trim(previous_id) as id_value,
-        timestamp
-    from events
-    where type = 'alias'
-    {%- endif %}
+        id_type,
+        value as pattern
+    from blocked_identifiers
+    where match = 'pattern'
 
 ),
 
@@ -66,10 +44,8 @@ distinct_identifiers as (
 
     select
         id_type,
-        id_value,
-        lower(id_value) as lower_value
+        id_value
     from said
-    where id_value != ''
     group by 1, 2
 
 ),
@@ -82,46 +58,114 @@ blocked as (
     from distinct_identifiers
     inner join blocked_identifiers
         on
-            blocked_identifiers.id_type in ('*', distinct_identifiers.id_type)
-            and case blocked_identifiers.match
-                when 'exact' then distinct_identifiers.lower_value = blocked_identifiers.value
-                else
-                    {{ homespun.matches(
-                        'distinct_identifiers.lower_value', 'blocked_identifiers.value'
-                    ) }}
-            end
-    group by 1, 2
+            blocked_identifiers.value = lower(distinct_identifiers.id_value)
+            and blocked_identifiers.id_type in ('*', distinct_identifiers.id_type)
+            and blocked_identifiers.match = 'exact'
+
+    union
+
+    {{ homespun.pattern_matches('distinct_identifiers', 'patterns') }}
 
 ),
 
 usable as (
 
     select
-        said.message_id,
-        said.id_type,
-        said.id_value,
-        min(said.priority) as priority,
-        min(said.timestamp) as timestamp
+        said.*,
+        row_number() over (
+            partition by said.message_id
+            order by said.priority, said.id_type, said.id_value
+        ) as position
     from said
     left join blocked
         on said.id_type = blocked.id_type and said.id_value = blocked.id_value
-    where
-        said.id_value != ''
-        and blocked.id_value is null
-        and (said.id_type != 'email' or said.id_value like '%_@_%')
-    group by 1, 2, 3
+    where blocked.id_value is null
+
+),
+
+deciding as (
+
+    select * from usable
+    where position = 1
+
+),
+
+current_rows as (
+
+    select
+        usable.message_id,
+        usable.id_type,
+        usable.id_value,
+        deciding.id_type as deciding_type,
+        deciding.id_value as deciding_value,
+        case when usable.message_type = 'alias' then 'alias' else 'same_message' end as link_rule,
+        usable.priority,
+        usable.position,
+        usable.position = 1 as is_deciding,
+        false as is_gone,
+        usable.timestamp,
+        usable.loaded_at
+    from usable
+    inner join deciding on usable.message_id = deciding.message_id
+
+),
+{%- if is_incremental() %}
+
+new_messages as (
+
+    select
+        message_id,
+        loaded_at
+    from {{ ref('stg_events') }}
+    where loaded_at > {{ homespun.high_water_mark() }}
+
+),
+
+-- What a message said before another delivery took its place: those downstream must forget it.
+gone_rows as (
+
+    select
+        known.message_id,
+        known.id_type,
+        known.id_value,
+        known.deciding_type,
+        known.deciding_value,
+        known.link_rule,
+        known.priority,
+        known.position,
+        false as is_deciding,
+        true as is_gone,
+        known.timestamp,
+        new_messages.loaded_at
+    from {{ this }} as known
+    inner join new_messages on known.message_id = new_messages.message_id
+    left join current_rows
+        on
+            known.message_id = current_rows.message_id
+            and known.id_type = current_rows.id_type
+            and known.id_value = current_rows.id_value
+            and known.deciding_type = current_rows.deciding_type
+            and known.deciding_value = current_rows.deciding_value
+    where current_rows.message_id is null
+
+),
+{%- endif %}
+
+all_rows as (
+
+    select * from current_rows
+    {%- if is_incremental() %}
+
+    union all
+
+    select * from gone_rows
+    {%- endif %}
 
 )
 
 select
-    message_id,
-    id_type,
-    id_value,
-    priority,
-    timestamp,
-    -- A message belongs to whom its deciding identifier names: the strongest that it carries.
-    row_number() over (
-        partition by message_id
-        order by priority, id_value
-    ) = 1 as is_deciding
-from usable
+    all_rows.*,
+    settings.said_by,
+    {{ homespun.build_number() }} as build_number
+from all_rows
+cross join settings

@@ -54,7 +54,8 @@ opened as (
         {{ homespun.json_path('message', ['integrations']) }} as integrations,
         sent_at,
         coalesce(original_timestamp, timestamp) as original_timestamp,
-        coalesce(received_at, sent_at, original_timestamp, timestamp, loaded_at) as received_at
+        coalesce(received_at, sent_at, original_timestamp, timestamp, loaded_at) as received_at,
+        loaded_at
     from parsed
 
 ),
@@ -91,7 +92,8 @@ corrected as (
             when original_timestamp is null then 'received_at'
             when sent_at is null then 'original_timestamp'
             else 'corrected'
-        end as timestamp_source
+        end as timestamp_source,
+        loaded_at
     from opened
 
 )
