@@ -6,7 +6,7 @@ from types import FrameType
 
 import typer
 
-from homespun.commands import doctor, load, run, sync
+from homespun.commands import doctor, explain, load, run, sync
 from homespun.errors import INTERRUPTED, HomespunError
 from homespun.output import notes
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 for command in (load.load, sync.sync, run.run, doctor.doctor):
     app.command()(command)
+app.add_typer(explain.explain)
 
 
 def main() -> None:

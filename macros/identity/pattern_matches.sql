@@ -20,23 +20,27 @@
     hundreds of values at once, a line each, and only then at each value where it found something.
 #}
 {% macro duckdb__pattern_matches(values, patterns) -%}
-    select page_value.id_type, page_value.id_value
+    select id_type, id_value
     from (
-        select id_type, list(id_value) as id_values
+        select
+            pages.id_type,
+            unnest(pages.id_values) as id_value,
+            {{ patterns }}.pattern
         from (
-            select id_type, id_value, row_number() over () // 500 as page
-            from {{ values }}
-        ) as numbered
-        group by id_type, page
-    ) as pages
-    inner join {{ patterns }}
-        on
-            {{ patterns }}.id_type in ('*', pages.id_type)
-            and regexp_matches(
-                lower(array_to_string(pages.id_values, chr(10))), '(?m)' || {{ patterns }}.pattern
-            )
-    inner join lateral (
-        select pages.id_type, unnest(pages.id_values) as id_value
-    ) as page_value
-        on regexp_matches(lower(page_value.id_value), {{ patterns }}.pattern)
+            select id_type, list(id_value) as id_values
+            from (
+                select id_type, id_value, floor(row_number() over () / 500) as page
+                from {{ values }}
+            ) as numbered
+            group by id_type, page
+        ) as pages
+        inner join {{ patterns }}
+            on
+                {{ patterns }}.id_type in ('*', pages.id_type)
+                and regexp_matches(
+                    lower(array_to_string(pages.id_values, chr(10))),
+                    '(?m)' || {{ patterns }}.pattern
+                )
+    ) as suspects
+    where regexp_matches(lower(id_value), pattern)
 {%- endmacro %}

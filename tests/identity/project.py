@@ -60,7 +60,7 @@ class IdentityProject:
                 batch = rows[start : start + 500]
                 marks = ", ".join(f"({', '.join('?' * len(_RAW_EVENTS))})" for _ in batch)
                 connection.execute(
-                    f"insert into raw.events values {marks}",  # noqa: S608 - marks only
+                    f"insert into raw.events values {marks}",
                     [row.get(name) for row in batch for name in _RAW_EVENTS],
                 )
 
@@ -90,9 +90,7 @@ class IdentityProject:
     def rows(self, columns: str, table: str) -> set[tuple[Any, ...]]:
         """The rows of one identity model, none of them twice."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            rows = connection.execute(
-                f"select {columns} from main_identity.{table}"  # noqa: S608 - the test's own
-            ).fetchall()
+            rows = connection.execute(f"select {columns} from main_identity.{table}").fetchall()
         assert len(rows) == len(set(rows)), f"{table} has a row twice"
         return set(rows)
 

@@ -128,16 +128,14 @@ class _Profiles:
         deciding = message.in_order[0]
         if max(self._users[deciding, kind] for kind in ("user_id", "email")) < 2:
             return deciding
+        here = self._in_order.index(message)
         named = [
-            (abs(other.at - message.at), place > self._place(message), abs(place - self._place(message)), other.in_order[0])
-            for place, other in enumerate(self._in_order)
+            (abs(other.at - message.at), there > here, abs(there - here), other.in_order[0])
+            for there, other in enumerate(self._in_order)
             if deciding in other.identifiers and other.in_order[0].id_type in ("user_id", "email")
-        ]  # fmt: skip
+        ]
         distance, _, _, nearest = min(named)
         return nearest if distance <= self._rules.window else deciding
-
-    def _place(self, message: Message) -> int:
-        return self._in_order.index(message)
 
     def _is_shared(self, identifier: Identifier) -> bool:
         most = self._rules.shared_device_limit

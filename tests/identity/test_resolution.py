@@ -1,7 +1,6 @@
 """Identity by SQL against identity by hand, row for row, in any order and any number of builds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,9 +21,7 @@ TIGHT = {
     ],
     "homespun_shared_device_limit": 2,
 }
-TIGHT_RULES = Rules(
-    limits={"user_id": 1, "email": 2, "anonymous_id": 3}, shared_device_limit=2
-)
+TIGHT_RULES = Rules(limits={"user_id": 1, "email": 2, "anonymous_id": 3}, shared_device_limit=2)
 Open = Callable[[str], IdentityProject]
 
 
@@ -54,7 +51,10 @@ def by_hand(cases: Mapping[str, list[Message]], rules: Rules) -> Resolution:
 
 def assert_equal(found: Resolution, expected: Resolution) -> None:
     wrong = {
-        table: (sorted(expected_rows - rows, key=str)[:5], sorted(rows - expected_rows, key=str)[:5])
+        table: (
+            sorted(expected_rows - rows, key=str)[:5],
+            sorted(rows - expected_rows, key=str)[:5],
+        )
         for table in TABLES
         for rows, expected_rows in [(getattr(found, table), getattr(expected, table))]
         if rows != expected_rows
