@@ -2,7 +2,7 @@ with
 
 overrides as (
 
-    select * from {{ ref(project_name, var('homespun_identity_overrides')) }}
+    {{ homespun.identity_overrides() }}
 
 ),
 

@@ -22,7 +22,7 @@ identity_overrides as (
         {{ homespun.fingerprint([
             'action', 'id_type', 'id_value', 'other_id_type', 'other_id_value', 'decided_at'
         ]) }} as fingerprint
-    from {{ ref(project_name, var('homespun_identity_overrides')) }}
+    from ({{ homespun.identity_overrides() }}) as overrides
 
 )
 
@@ -31,7 +31,9 @@ select
         dbt.string_literal(dbt.escape_single_quotes(said_by)), 'blocked_identifiers.fingerprint'
     ])) }} as said_by,
     {{ dbt.hash(dbt.concat([
-        dbt.string_literal(dbt.escape_single_quotes(said_by ~ linked_by)), 'blocked_identifiers.fingerprint', 'identity_overrides.fingerprint'
+        dbt.string_literal(dbt.escape_single_quotes(said_by ~ linked_by)),
+        'blocked_identifiers.fingerprint',
+        'identity_overrides.fingerprint'
     ])) }} as linked_by
 from blocked_identifiers
 cross join identity_overrides

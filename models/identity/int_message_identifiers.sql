@@ -6,7 +6,6 @@
     )
 }}
 
--- depends_on: {{ ref('stg_events') }}
 with
 
 settings as (
@@ -15,12 +14,18 @@ settings as (
 
 ),
 
-said as (
+events as (
 
-    select * from {{ ref('int_said_identifiers') }}
+    select * from {{ ref('stg_events') }}
     {%- if is_incremental() %}
     where loaded_at > {{ homespun.high_water_mark() }}
     {%- endif %}
+
+),
+
+said as (
+
+    {{ homespun.said_identifiers() }}
 
 ),
 
@@ -111,16 +116,6 @@ current_rows as (
 ),
 {%- if is_incremental() %}
 
-new_messages as (
-
-    select
-        message_id,
-        loaded_at
-    from {{ ref('stg_events') }}
-    where loaded_at > {{ homespun.high_water_mark() }}
-
-),
-
 -- What a message said before another delivery took its place: those downstream must forget it.
 gone_rows as (
 
@@ -136,9 +131,9 @@ gone_rows as (
         false as is_deciding,
         true as is_gone,
         known.timestamp,
-        new_messages.loaded_at
+        events.loaded_at
     from {{ this }} as known
-    inner join new_messages on known.message_id = new_messages.message_id
+    inner join events on known.message_id = events.message_id
     left join current_rows
         on
             known.message_id = current_rows.message_id
