@@ -18,12 +18,12 @@ from homespun.commands.options import (
 from homespun.errors import ConfigurationError
 from homespun.explain import (
     Explainer,
-    Link,
     PairStory,
     ProfileStory,
     Refusal,
     parse_identifier,
 )
+from homespun.explain_chain import Link
 from homespun.output import print_json, results
 from homespun.project import read_project
 from homespun.warehouse import connect

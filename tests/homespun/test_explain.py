@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from homespun.errors import ConfigurationError
-from homespun.explain import Identifier, Link, parse_identifier, shortest_chain
+from homespun.explain import parse_identifier
+from homespun.explain_chain import Identifier, Link, shortest_chain
 
 
 def link(one: str, other: str, *, is_refused: bool = False) -> Link:
