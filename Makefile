@@ -16,8 +16,8 @@ test: $(BIN)/.ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	HOMESPUN_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint --nofail-on-warnings models tests/models
-	$(BIN)/pytest
+	HOMESPUN_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint models tests/models
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # The same project on dbt v2, which new installations of dbt get. Needs npm.
 dbt-v2: export HOMESPUN_DUCKDB_PATH := target/dbt_v2_sample/homespun.duckdb

@@ -1,5 +1,6 @@
 """The `homespun` command."""
 
+import inspect
 import signal
 import sys
 from types import FrameType
@@ -8,7 +9,7 @@ import typer
 
 from homespun.commands import doctor, explain, load, run, sync
 from homespun.errors import INTERRUPTED, HomespunError
-from homespun.output import notes
+from homespun.output import notes, print_json
 
 app = typer.Typer(
     name="homespun",
@@ -18,7 +19,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (load.load, sync.sync, run.run, doctor.doctor):
-    app.command()(command)
+    words, _, example = inspect.cleandoc(command.__doc__ or "").rpartition("\n\n")
+    app.command(help=words, epilog=example)(command)  # help ends in the example
 app.add_typer(explain.explain)
 
 
@@ -29,6 +31,8 @@ def main() -> None:
         app(standalone_mode=True)
     except HomespunError as error:
         notes().print(f"homespun: {error}", markup=False)
+        if "--json" in sys.argv:
+            print_json({"exit_code": error.exit_code, "error": str(error)})
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         notes().print("homespun: interrupted")

@@ -20,10 +20,11 @@ _GOOD = {"success", "pass", "warn", "no-op"}
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What `dbt build` did: nodes by kind, and the unique ids of those that did not end well."""
+    """What `dbt build` did: nodes by kind, and the unique ids of those that ended well or not."""
 
     exit_code: int
     nodes: Mapping[str, int]
+    done: Sequence[str]
     not_done: Sequence[str]
 
 
@@ -31,13 +32,15 @@ def build(
     project: Project,
     *,
     select: Sequence[str] = (),
+    allow_empty: bool = False,
     lock_timeout: float = LOCK_TIMEOUT,
     output: IO[str] | None = None,
 ) -> BuildReport:
     """Run `dbt build`; its words go to `output`, stderr by default.
 
     Waits for a warehouse that another process holds, which dbt would not. Raises
-    ConfigurationError when nothing was built at all: dbt says why in its output.
+    ConfigurationError when nothing was built: dbt says why in its output, or the selection, which
+    dbt forgives, matches nothing and `allow_empty` is not set.
     """
     if project.target.type == "duckdb" and project.duckdb_path.exists():
         with connect(project, read_only=False, lock_timeout=lock_timeout):
@@ -52,27 +55,27 @@ def build(
         *("--target", project.target.name),
         *(("--select", *select) if select else ()),
     ]
-    _run(command, output or sys.stderr)
-    if not results_path.exists():
+    dbt_exit_code = _run(command, project.directory, output or sys.stderr)
+    results = json.loads(results_path.read_text())["results"] if results_path.exists() else []
+    is_built = any(result["status"] in _GOOD for result in results)
+    if not is_built and dbt_exit_code != DONE:
         raise ConfigurationError("dbt built nothing: its output above says what to mend")
-    return _report(json.loads(results_path.read_text()))
+    if not results and not allow_empty:
+        raise ConfigurationError(f"--select {' '.join(select)} matches nothing: see `dbt ls`")
+    return _report(results)
 
 
 def fit_models(manifest: Mapping[str, Any], report: BuildReport) -> set[str]:
-    """The names of the models that a build left fit to sync.
-
-    Not fit is a model that failed or was skipped, or one of whose tests failed.
-    """
-    not_done = set(report.not_done)
+    """The names of the models that a build made, and none of whose tests failed."""
     tested = {
         unique_id
-        for test in not_done
+        for test in report.not_done
         for unique_id in manifest["nodes"].get(test, {}).get("depends_on", {}).get("nodes", ())
     }
     return {
-        node["name"]
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and unique_id not in not_done | tested
+        manifest["nodes"][unique_id]["name"]
+        for unique_id in report.done
+        if unique_id.startswith("model.") and unique_id not in tested
     }
 
 
@@ -85,22 +88,25 @@ def _dbt() -> str:
     return found
 
 
-def _run(command: Sequence[str], output: IO[str]) -> None:
-    """Run to the end; an interruption is passed on, so that dbt can cancel what it runs."""
-    with subprocess.Popen(command, stdout=output, stderr=output) as process:  # noqa: S603
+def _run(command: Sequence[str], folder: Path, output: IO[str]) -> int:
+    """Run to the end; an interruption is passed on, so that dbt can cancel what it runs.
+
+    It runs in the project's folder, from which the warehouse's path is meant.
+    """
+    with subprocess.Popen(command, cwd=folder, stdout=output, stderr=output) as process:  # noqa: S603
         try:
-            process.wait()
+            return process.wait()
         except KeyboardInterrupt:
             process.send_signal(signal.SIGINT)
             process.wait()
             raise
 
 
-def _report(run_results: Mapping[str, Any]) -> BuildReport:
-    results = run_results["results"]
+def _report(results: Sequence[Mapping[str, Any]]) -> BuildReport:
     not_done = [result["unique_id"] for result in results if result["status"] not in _GOOD]
     return BuildReport(
         exit_code=SOME_FAILED if not_done else DONE,
-        nodes=Counter(result["unique_id"].partition(".")[0] for result in results),
+        nodes=dict(Counter(result["unique_id"].partition(".")[0] for result in results)),
+        done=[result["unique_id"] for result in results if result["status"] in _GOOD],
         not_done=not_done,
     )

@@ -23,6 +23,8 @@ from reverse_etl.sync import sync
 
 _EXPORTS = ("exports/repeat_buyers", "exports/crm.sqlite")
 _WEBHOOK = "HOMESPUN_CART_ABANDONERS_TO_WEBHOOK_URL"
+_WEBHOOK_PORT = 8787
+_LAYERS = ("seeds", "staging", "spec", "identity", "traits", "audiences", "activation")
 _NEXT = (
     ("homespun sync --dry-run", "what the next sync would send"),
     ("dbt show --select high_value", "who is in an audience"),
@@ -57,38 +59,48 @@ def _run(console: Console, project: Project) -> None:
     _tell_what_next(console, project)
 
 
-def _start_over(project: Project, events: Path) -> None:
+def _start_over(project: Project, samples: Path) -> None:
     """Remove what an earlier demo left. Raises ConfigurationError if the warehouse holds more."""
     path = project.duckdb_path
-    if path.exists():
-        with connect(project, read_only=True) as warehouse:
-            foreign = _foreign_events(warehouse, project.raw_schema, events)
-        if foreign:
-            raise ConfigurationError(
-                f"{path} holds {foreign:,} events that are not the demo's, which starts over with "
-                "an empty warehouse: name another file in HOMESPUN_DUCKDB_PATH"
-            )
-    left = [*path.parent.glob(f"{path.name}*"), *(project.directory / name for name in _EXPORTS)]
-    for old in left:
+    if not path.exists():
+        return
+    with connect(project, read_only=True) as warehouse:
+        foreign = _foreign(warehouse, project, samples)
+    if foreign:
+        raise ConfigurationError(
+            f"{path} holds {foreign}, and the demo starts over with an empty warehouse: "
+            "name another file in HOMESPUN_DUCKDB_PATH"
+        )
+    beside = (path.with_name(path.name + suffix) for suffix in ("", ".wal", ".load", ".sync"))
+    for old in (*beside, *(project.directory / name for name in _EXPORTS)):
         shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
 
 
-def _foreign_events(warehouse: duckdb.DuckDBPyConnection, schema: str, events: Path) -> int:
-    try:
-        found = warehouse.execute(
-            f'select count(*) from "{schema}".events where not contains(file, ?)',  # noqa: S608
-            [str(events)],
-        ).fetchone()
-    except duckdb.CatalogException:  # nothing was loaded yet
-        return 0
-    return int(found[0]) if found else 0
+def _foreign(warehouse: duckdb.DuckDBPyConnection, project: Project, samples: Path) -> str:
+    """What a warehouse holds that no demo made; nothing: an empty text."""
+    raw = project.raw_schema
+    schemas = {
+        name for (name,) in warehouse.sql("select schema_name from duckdb_tables()").fetchall()
+    }
+    others = {name for name in schemas if name != raw and not name.startswith(f"{raw}_")}
+    others -= {project.layer_schema(layer) for layer in _LAYERS}
+    if others:
+        return f"tables in schema {min(others)!r} that are not the demo's"
+    if raw not in schemas:
+        return ""
+    found = warehouse.execute(
+        f'select count(*) from "{raw}".events where not starts_with(file, ?)',  # noqa: S608
+        [f"{samples}/"],
+    ).fetchone()
+    return f"{found[0]:,} events that are not the demo's" if found and found[0] else ""
 
 
 def _load(console: Console, project: Project, folder: Path) -> None:
     report = load([str(folder)], project=project)
+    rejected = sum(report.rejected.values())
     console.print(
-        f"  load   {report.lines:,} lines: {report.events:,} events loaded, "
-        f"{report.duplicates:,} of them duplicates; {sum(report.rejected.values())} rejected"
+        f"  load   {report.lines:,} lines with {report.events + rejected:,} messages: "
+        f"{report.events:,} loaded, {report.duplicates:,} of them duplicates; {rejected} rejected"
     )
     reasons = ", ".join(f"{count} {reason}" for reason, count in report.rejected.items())
     console.print(f"         rejected: {reasons}")
@@ -165,11 +177,18 @@ def _receiver() -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with _listen(Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/cart-abandoners"
         server.shutdown()
+
+
+def _listen(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """A server on the port that the example sync names, or on any that is free."""
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", _WEBHOOK_PORT), handler)
+    except OSError:
+        return ThreadingHTTPServer(("127.0.0.1", 0), handler)
 
 
 def _tell_what_next(console: Console, project: Project) -> None:

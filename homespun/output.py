@@ -13,8 +13,11 @@ def notes() -> Console:
 
 
 def results() -> Console:
-    """The console for a command's result, for people to read."""
-    return Console(highlight=False, soft_wrap=True)
+    """The console for a command's result, for people to read; wide where it is no terminal."""
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = 160
+    return console
 
 
 def print_json(result: Any) -> None:

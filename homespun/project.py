@@ -41,7 +41,17 @@ class Project:
                 f"target {self.target.name!r} is of type {self.target.type!r}; "
                 "this command knows only duckdb so far: choose such a target with --target"
             )
-        return self.directory / str(self.target.settings["path"])
+        path = str(self.target.settings.get("path", ""))
+        if not path or path == ":memory:" or path.startswith("md:") or "'" in path:
+            raise ConfigurationError(
+                f"target {self.target.name!r} has the path {path!r}; Homespun needs a "
+                "file that stays, without a quote in its name: set HOMESPUN_DUCKDB_PATH"
+            )
+        if (self.directory / path).is_dir():
+            raise ConfigurationError(
+                f"the warehouse's path {path!r} is a folder: name a file in it"
+            )
+        return self.directory / path
 
     @property
     def raw_schema(self) -> str:

@@ -39,6 +39,7 @@ def connect(
         lock_timeout=lock_timeout,
     )
     try:
+        connection.execute("set python_enable_replacements = false")  # a name is a table's, always
         yield connection
     finally:
         connection.close()

@@ -13,7 +13,7 @@ from ingestion.parts import divide
 from ingestion.readers import run_tasks
 from ingestion.reading import Counts
 from ingestion.tables import LOADED_FILES, Load, files_table
-from ingestion.tasks import Finished, Step, Task, Written
+from ingestion.tasks import Finished, Hooks, Step, Task, Written
 
 MOST_READERS: Final = 4
 
@@ -34,16 +34,19 @@ ProgressListener: TypeAlias = Callable[[Progress], None]
 class Reading:
     """The reading of a load's files, and what they held."""
 
-    def __init__(self, files: Sequence[EventFile], *, progress: ProgressListener) -> None:
+    def __init__(
+        self, files: Sequence[EventFile], *, hooks: Hooks, progress: ProgressListener
+    ) -> None:
         self.counts = Counts()
         self._files = files
+        self._hooks = hooks
         self._progress = progress
 
     def run(self, folder: Path, load: Load) -> list[Written]:
         """Write the rows of all files into Parquet files in the folder."""
         groups = divide(self._files, min(_cores(), MOST_READERS))
         tasks = [
-            Task(parts=parts, folder=str(folder / f"part-{number}"), load=load)
+            Task(parts=parts, folder=str(folder / f"part-{number}"), load=load, hooks=self._hooks)
             for number, parts in enumerate(groups)
         ]
         in_all = sum(file.size for file in self._files)

@@ -4,7 +4,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from glob import glob, has_magic
 from pathlib import Path
@@ -34,7 +34,7 @@ class EventFile:
     def open(self) -> io.BufferedReader:
         """The file's bytes as they are stored."""
         if self.is_remote:
-            return io.BufferedReader(fsspec.open(self.path, "rb").open())
+            return io.BufferedReader(_RemoteBytes(self.path))
         return Path(self.path).open("rb")
 
     @property
@@ -127,7 +127,7 @@ def _remote(url: str, source: SourceRule) -> Iterator[EventFile]:
         raise ConfigurationError(f"{url} does not exist: check the URL") from None
     except PermissionError as error:
         raise ConfigurationError(f"{url} cannot be read: check the credentials") from error
-    except OSError as error:
+    except Exception as error:  # each service's library has errors of its own
         raise Unavailable(f"{url} does not answer: {error}") from error
     for entry in entries:
         yield _remote_file(system, entry, source)
@@ -160,3 +160,33 @@ def _remote_file(system: Any, entry: dict[str, Any], source: SourceRule) -> Even
         fingerprint=f"{entry['size']}-{identity}",
         path=name,
     )
+
+
+class _RemoteBytes(io.RawIOBase):
+    """A remote file, whose service's errors are Unavailable."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._file = self._or_unavailable(lambda: fsspec.open(url, "rb").open())
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._or_unavailable(lambda: self._file.readinto(buffer))
+        self._position += count
+        return count
+
+    def tell(self) -> int:
+        return self._position
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def _or_unavailable(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except Exception as error:
+            raise Unavailable(f"{self._url} cannot be read: {error}; run it again") from error

@@ -3,14 +3,22 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from homespun.errors import ConfigurationError
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from homespun.warehouse import LOCK_TIMEOUT
 from ingestion.all_files import ProgressListener, Reading
-from ingestion.files import find_files
+from ingestion.files import EventFile, find_files
+from ingestion.hooks import make_transform
 from ingestion.pipeline import open_pipeline
+from ingestion.reading import Counts
 from ingestion.sources import read_source_rule
+from ingestion.tables import Load
+from ingestion.tasks import Hooks
 
 
 @dataclass(frozen=True)
@@ -43,29 +51,71 @@ def load(
     this raises, nothing of any file is. Raises ConfigurationError, LockHeld or Unavailable.
     """
     started = time.monotonic()
-    files = find_files(
+    hooks = _hooks_of(project)
+    files = _find(paths, project, source, allow_empty=allow_empty)
+    failpoint("load.before_read")
+    with open_pipeline(project, lock_timeout=lock_timeout) as pipeline:
+        known = pipeline.known_files()
+        new = [file for file in files if known.get(file.name) != file.fingerprint]
+        reading = Reading(new, hooks=hooks, progress=progress)
+        duplicates = pipeline.load(reading.run) if new or not known else 0
+    return _report(
+        reading.counts,
+        files=len(new),
+        skipped_files=len(files) - len(new),
+        duplicates=duplicates,
+        seconds=time.monotonic() - started,
+    )
+
+
+def check(
+    paths: Sequence[str],
+    *,
+    project: Project,
+    source: str | None = None,
+    allow_empty: bool = False,
+    progress: ProgressListener = lambda _: None,
+) -> LoadReport:
+    """What a load of the paths would meet, were none of their files loaded yet. Touches nothing."""
+    started = time.monotonic()
+    files = _find(paths, project, source, allow_empty=allow_empty)
+    reading = Reading(files, hooks=_hooks_of(project), progress=progress)
+    with TemporaryDirectory() as folder:
+        reading.run(Path(folder), Load("check", datetime.now(UTC).replace(tzinfo=None)))
+    return _report(reading.counts, files=len(files), seconds=time.monotonic() - started)
+
+
+def _find(
+    paths: Sequence[str], project: Project, source: str | None, *, allow_empty: bool
+) -> list[EventFile]:
+    return find_files(
         paths,
         base=project.directory,
         source=read_source_rule(source),
         allow_empty=allow_empty,
     )
-    failpoint("load.before_read")
-    with open_pipeline(project, lock_timeout=lock_timeout) as pipeline:
-        known = pipeline.known_files()
-        new = [file for file in files if known.get(file.name) != file.fingerprint]
-        reading = Reading(new, progress=progress)
-        duplicates = pipeline.load(reading.run) if new or not known else 0
+
+
+def _hooks_of(project: Project) -> Hooks:
+    names = project.vars.get("homespun_transform_hooks") or []
+    if not isinstance(names, list):
+        raise ConfigurationError("homespun_transform_hooks must be a list in dbt_project.yml")
+    hooks = Hooks([str(name) for name in names], str(project.directory))
+    make_transform(hooks.names, folder=project.directory)
+    return hooks
+
+
+def _report(
+    counts: Counts, *, files: int, seconds: float, skipped_files: int = 0, duplicates: int = 0
+) -> LoadReport:
+    most_first = sorted(counts.rejected.items(), key=lambda item: (-item[1], item[0]))
     return LoadReport(
-        files=len(new),
-        skipped_files=len(files) - len(new),
-        lines=reading.counts.lines,
-        blank_lines=reading.counts.blank_lines,
-        events=reading.counts.events,
+        files=files,
+        skipped_files=skipped_files,
+        lines=counts.lines,
+        blank_lines=counts.blank_lines,
+        events=counts.events,
         duplicates=duplicates,
-        rejected=_most_first(reading.counts.rejected),
-        seconds=time.monotonic() - started,
+        rejected=dict(most_first),
+        seconds=seconds,
     )
-
-
-def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -6,6 +6,7 @@ reads the same files again: the ledger of files (`loaded_files`) is part of the 
 depends on a machine's disk but the warehouse, and raw holds neither half a file nor a row twice.
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any, TypeAlias
 
 import dlt
 import pyarrow as pa
+from dlt.common.runtime.collector import NullCollector
 from dlt.common.schema.typing import TColumnSchema, TTableSchemaColumns
 from dlt.destinations.exceptions import DatabaseUndefinedRelation
 
@@ -119,6 +121,15 @@ class Pipeline:
         return int(rows[0][0])
 
 
+class _FailPoints(NullCollector):
+    """Lets a test stop a load after any of the jobs that dlt runs in the warehouse."""
+
+    def update(self, name: str, *args: Any, **options: Any) -> None:
+        """Pass the point."""
+        if name == "Jobs":
+            failpoint("load.between_jobs")
+
+
 @contextmanager
 def open_pipeline(project: Project, *, lock_timeout: float) -> Iterator[Pipeline]:
     """A pipeline into the project's warehouse, which no other load enters meanwhile."""
@@ -135,9 +146,13 @@ def open_pipeline(project: Project, *, lock_timeout: float) -> Iterator[Pipeline
                 pipelines_dir=str(files),
                 destination=warehouse.destination,
                 dataset_name=project.raw_schema,
+                progress=_FailPoints(),
             )
-        yield Pipeline(warehouse, files, dlt_pipeline)
-        shutil.rmtree(files)
+        logging.getLogger("dlt").setLevel(logging.CRITICAL)  # what it would say, we raise
+        try:
+            yield Pipeline(warehouse, files, dlt_pipeline)
+        finally:
+            shutil.rmtree(files, ignore_errors=True)
 
 
 def _columns(schema: pa.Schema) -> TTableSchemaColumns:

@@ -118,8 +118,8 @@ def _judge_lines(
             continue
         counts.lines += 1
         judged = judge_line(line, transform)
-        for outcome in judged if judged.__class__ is list else (judged,):
-            if outcome.__class__ is Message:
+        for outcome in judged if isinstance(judged, list) else (judged,):
+            if isinstance(outcome, Message):
                 accepted.append(outcome)
                 numbers.append(number)
             else:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,11 +19,15 @@ _REPEATING = ["type", "event", "name", "source", "file", "loaded_at", "reason", 
 class Sink:
     """One raw table's Parquet file; rows wait until a row group is full."""
 
-    def __init__(self, path: Path, schema: pa.Schema, encoder: ThreadPoolExecutor) -> None:
-        self.path = path
+    def __init__(self, file: BinaryIO, schema: pa.Schema, encoder: ThreadPoolExecutor) -> None:
+        self.path = file.name
         self.rows = 0
         self._writer = pq.ParquetWriter(
-            path, schema, compression="snappy", use_dictionary=_REPEATING, write_statistics=False
+            file,
+            schema,
+            compression="snappy",
+            use_dictionary=_REPEATING,
+            write_statistics=False,
         )
         self._encoder = encoder
         self._encoding: Future[None] | None = None
@@ -46,6 +50,10 @@ class Sink:
         self._wait()
         self._writer.close()
 
+    def abandon(self) -> None:
+        """Write nothing more: a file that is not complete yet stays so."""
+        self._writer.is_open = False
+
     def _encode(self) -> None:
         self._wait()
         if self._waiting:
@@ -62,11 +70,17 @@ class Sink:
 @contextmanager
 def open_sinks(folder: Path) -> Iterator[dict[str, Sink]]:
     """Sinks for what lines become; their files are complete when the block is left unharmed."""
-    with ThreadPoolExecutor(max_workers=1) as encoder:
-        sinks = {
-            table: Sink(folder / f"{table}.parquet", SCHEMAS[table], encoder)
+    with ExitStack() as stack:
+        files = {
+            table: stack.enter_context((folder / f"{table}.parquet").open("wb"))
             for table in (EVENTS, REJECTED_EVENTS)
         }
-        yield sinks
-        for sink in sinks.values():
-            sink.close()
+        encoder = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+        sinks = {table: Sink(file, SCHEMAS[table], encoder) for table, file in files.items()}
+        try:
+            yield sinks
+            for sink in sinks.values():
+                sink.close()
+        finally:
+            for sink in sinks.values():
+                sink.abandon()

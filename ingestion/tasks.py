@@ -9,10 +9,19 @@ from typing import TypeAlias
 
 import msgspec
 
+from ingestion.hooks import make_transform
 from ingestion.parts import Part
 from ingestion.reading import Counts, read_part
 from ingestion.sinks import open_sinks
 from ingestion.tables import Load
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """The project's own functions over messages, and the folder that may hold them."""
+
+    names: list[str]
+    folder: str
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class Task:
     parts: list[Part]
     folder: str
     load: Load
+    hooks: Hooks
 
 
 class Step(msgspec.Struct, frozen=True, tag=True):
@@ -60,13 +70,14 @@ Report: TypeAlias = Step | Finished | Failed
 def run_task(task: Task) -> Iterator[Step | Finished]:
     """Read all parts of the task; the last report is what they held."""
     folder = Path(task.folder)
+    transform = make_transform(task.hooks.names, folder=Path(task.hooks.folder))
     folder.mkdir()
     counts: list[Counts] = []
     bytes_before = lines_before = 0
     with _no_garbage_collection(), open_sinks(folder) as sinks:
         for part in task.parts:
             held = Counts()
-            for position, held in read_part(part, sinks, load=task.load):
+            for position, held in read_part(part, sinks, load=task.load, transform=transform):
                 yield Step(
                     file=part.file.name,
                     bytes_read=bytes_before + position - part.start,
@@ -76,7 +87,7 @@ def run_task(task: Task) -> Iterator[Step | Finished]:
             bytes_before += part.end - part.start
             lines_before += held.lines
     yield Finished(
-        written=[Written(table, str(sink.path), sink.rows) for table, sink in sinks.items()],
+        written=[Written(table, sink.path, sink.rows) for table, sink in sinks.items()],
         counts=counts,
     )
 

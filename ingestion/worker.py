@@ -8,6 +8,7 @@ import sys
 
 import msgspec
 
+from homespun.errors import HomespunError
 from ingestion.tasks import Failed, Task, run_task
 
 
@@ -23,8 +24,9 @@ def main() -> None:
             out.flush()
     except BrokenPipeError:
         sys.exit(1)
-    except OSError as error:
-        out.write(encoder.encode(Failed(error.errno, str(error))) + b"\n")
+    except (OSError, HomespunError) as error:
+        failed = Failed(getattr(error, "errno", None), str(error))
+        out.write(encoder.encode(failed) + b"\n")
 
 
 if __name__ == "__main__":

@@ -19,14 +19,23 @@ known as (
 
 ),
 
+members as (
+
+    select profile_id
+    from {{ this }}
+    where profile_id is not null
+    group by 1
+
+),
+
 compared as (
 
     select
-        coalesce(audience.profile_id, known.profile_id) as profile_id,
+        coalesce(members.profile_id, known.profile_id) as profile_id,
         case when known.profile_id is null then 'entered' else 'exited' end as change
-    from {{ this }} as audience
-    full outer join known on audience.profile_id = known.profile_id
-    where audience.profile_id is null or known.profile_id is null
+    from members
+    full outer join known on members.profile_id = known.profile_id
+    where members.profile_id is null or known.profile_id is null
 
 )
 

@@ -1,10 +1,8 @@
 """The configuration of a sync: what its exposure says, checked, with the environment's settings."""
 
 import difflib
-import json
-import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +12,7 @@ from homespun.errors import ConfigurationError
 from homespun.manifest import Exposure
 from reverse_etl.catalogue import find_destination
 from reverse_etl.destination import Destination, Operation
+from reverse_etl.settings import explain, read_settings
 
 _LONGEST_REASON = 300
 _SYNC_NAME = re.compile(r"\w+", re.ASCII)
@@ -141,7 +140,7 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
     try:
         config = SyncConfig.model_validate(exposure.sync)
     except ValidationError as error:
-        raise ConfigurationError(_explain(name, "", SyncConfig, error)) from None
+        raise ConfigurationError(explain(name, "", SyncConfig, error)) from None
     destination = find_destination(name, config.destination, project_paths)
     if config.mode == "mirror" and Operation.REMOVE not in destination.capabilities.repeat:
         raise ConfigurationError(
@@ -154,69 +153,9 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
             f"sync {name!r}: identifiers {sorted(unknown)} are no fields; "
             f"it has: {', '.join(config.fields) or 'none'}"
         )
-    values = _settings(name, config, destination.Settings, needs_secrets=needs_secrets)
+    values = read_settings(name, config.settings, destination.Settings, needs_secrets=needs_secrets)
     try:
         settings = destination.Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigurationError(_explain(name, "settings.", destination.Settings, error)) from None
+        raise ConfigurationError(explain(name, "settings.", destination.Settings, error)) from None
     return Sync(exposure, config, destination, settings)
-
-
-def variable(sync: str, setting: str) -> str:
-    """The environment variable that sets a setting of a sync."""
-    return f"HOMESPUN_{sync}_{setting}".upper()
-
-
-def _settings(
-    sync: str, config: SyncConfig, model: type[BaseModel], *, needs_secrets: bool
-) -> dict[str, Any]:
-    """The exposure's settings under the environment's; secrets from the environment alone."""
-    values = dict(config.settings)
-    for name, definition in model.model_fields.items():
-        found = os.environ.get(variable(sync, name))
-        is_secret = "SecretStr" in str(definition.annotation)
-        if is_secret and name in values:
-            raise ConfigurationError(
-                f"sync {sync!r}: settings.{name} is a secret: take it out of the project and "
-                f"set {variable(sync, name)} in the environment"
-            )
-        if found:
-            values[name] = found if is_secret else _parse(found, str(definition.annotation))
-        elif is_secret and definition.is_required() and not needs_secrets:
-            values[name] = ""
-    return values
-
-
-def _parse(text: str, annotation: str) -> Any:
-    """Lists and mappings are written as JSON, all else as it is."""
-    if text[:1] in "[{" and ("dict" in annotation or "list" in annotation or "tuple" in annotation):
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError:
-            return text
-    return text
-
-
-def _explain(sync: str, prefix: str, model: type[BaseModel], error: ValidationError) -> str:
-    """The first error in our words, without the value that caused it."""
-    problem: Mapping[str, Any] = error.errors(
-        include_input=False, include_url=False, include_context=False
-    )[0]
-    place = prefix + ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        inner = model.model_fields.get(str(problem["loc"][0]))
-        allowed = getattr(inner.annotation if inner else model, "model_fields", model.model_fields)
-        return f"sync {sync!r}: unknown key {place!r}; allowed: {', '.join(allowed)}"
-    if problem["type"] == "missing":
-        remedy = (
-            f"set {variable(sync, str(problem['loc'][-1]))} in the environment"
-            + (
-                ""
-                if "SecretStr" in str(model.model_fields[str(problem["loc"][0])].annotation)
-                else f", or {place} in the exposure's meta.sync"
-            )
-            if prefix
-            else f"add it to the exposure's meta.sync; allowed: {', '.join(model.model_fields)}"
-        )
-        return f"sync {sync!r}: {place!r} is missing: {remedy}"
-    return f"sync {sync!r}: {place or 'meta.sync'}: {problem['msg']}"

@@ -3,13 +3,10 @@
 Only the thread that calls `deliver` touches the journal; workers do nothing but send.
 """
 
-import heapq
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
-from itertools import count
+from dataclasses import replace
 
 from homespun.failpoints import failpoint
 from reverse_etl.batches import Batcher, Refusal
@@ -24,32 +21,15 @@ from reverse_etl.destination import (
     Status,
     for_all,
 )
-from reverse_etl.guards import too_many_rejected
-from reverse_etl.journal import Decision, Intent, Journal
-from reverse_etl.pace import delay, limiter
+from reverse_etl.journal import Done, Intent, Journal
+from reverse_etl.journal_rows import Decision
+from reverse_etl.pace import limiter
+from reverse_etl.queue import Queue
 from reverse_etl.settle import Policy, Settlement, first_step, settle
+from reverse_etl.tally import Tally
 from reverse_etl.transmission import Attempt, Reply, Stopped
 
 _PAUSE = 0.02  # seconds until the limiter is asked again
-
-
-@dataclass
-class Tally:
-    """What a delivery did so far."""
-
-    sent: int = 0
-    rejected: int = 0
-    postponed: int = 0
-    requests: int = 0
-    stops: str = ""  # a setting or the target is wrong
-    unavailable: str = ""
-    guard: str = ""
-    undone: list[Prepared] = field(default_factory=list)  # removals that did not happen
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether nothing more may be sent."""
-        return bool(self.stops or self.unavailable or self.guard)
 
 
 class Delivery:
@@ -66,7 +46,7 @@ class Delivery:
         rates: Sequence[Rate],
         clean: Callable[[str], str],
     ) -> None:
-        self.tally = Tally()
+        self.tally = Tally(config.guard)
         self._journal = journal
         self._batcher = batcher
         self._transmit = transmit
@@ -75,17 +55,16 @@ class Delivery:
         self._limiter = limiter(rates)
         self._clean = clean
         self._concurrency = config.concurrency or policy.capabilities.concurrency
-        self._ready: deque[Attempt] = deque()
-        self._later: list[tuple[float, int, Attempt]] = []
+        self._queue = Queue(first=config.backoff, longest=config.max_wait)
         self._flying: dict[Future[Reply], Attempt] = {}
-        self._order = count()
+        self._answered: list[tuple[Attempt, Reply]] = []
 
     def drain(self, intents: Iterable[Intent]) -> None:
         """Send again what an earlier run left undecided: the same bytes, the same keys."""
         for intent in intents:
             first = first_step(intent, self._policy)
             if first != "hold":
-                self._ready.append(Attempt(intent, asks=first == "ask", may_be_applied=True))
+                self._queue.ready.append(Attempt(intent, asks=first == "ask", may_be_applied=True))
         self._work(iter(()))
 
     def deliver(self, requests: Iterator[Request | Refusal | Prepared]) -> None:
@@ -98,13 +77,15 @@ class Delivery:
                 while True:
                     self._top_up(requests)
                     self._launch(pool)
-                    if not self._flying and not self._ready and not self._later:
+                    if not (self._flying or self._queue or self._answered):
                         return
                     self._collect()
             except KeyboardInterrupt:
                 wait(self._flying, timeout=self._config.timeout)
-                self.tally.unavailable = "interrupted"
-                self._record([future for future in self._flying if future.done()])
+                self.tally.is_interrupted = True
+                self._answered += [(a, f.result()) for f, a in self._flying.items() if f.done()]
+                self._flying.clear()
+                self._record()
                 self._let_go()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -116,9 +97,9 @@ class Delivery:
             return
         fresh: list[Intent] = []
         refusals: list[Decision] = []
-        if len(self._ready) >= self._concurrency:
+        if len(self._queue.ready) >= self._concurrency:
             return
-        while len(self._ready) + len(fresh) < 4 * self._concurrency:
+        while len(self._queue.ready) + len(fresh) < 8 * self._concurrency:
             made = next(requests, None)
             if made is None:
                 break
@@ -131,54 +112,66 @@ class Delivery:
             if len(refusals) >= self._batcher.max_rows:
                 break
         if refusals:
-            self._journal.decide(refusals, ended=(), followed_by=())
-            self._count(refusals)
+            self._journal.decide(refusals)
+            self.tally.count(refusals)
         if fresh:
             self._journal.intend(fresh)
-            self._ready.extend(Attempt(intent) for intent in fresh)
+            self._queue.ready.extend(Attempt(intent) for intent in fresh)
 
     def _launch(self, pool: ThreadPoolExecutor) -> None:
-        while self._later and self._later[0][0] <= time.monotonic():
-            self._ready.append(heapq.heappop(self._later)[2])
-        while self._ready and len(self._flying) < self._concurrency:
+        self._queue.wake()
+        while self._queue.ready and len(self._flying) < self._concurrency:
             if self._limiter and not self._limiter.try_acquire("request", blocking=False):
                 return
-            attempt = self._ready.popleft()
+            attempt = self._queue.ready.popleft()
             attempt = replace(attempt, number=attempt.number + (attempt.intent.job is None))
             self.tally.requests += 1
             self._flying[pool.submit(self._transmit, attempt)] = attempt
 
     def _collect(self) -> None:
-        """Wait for answers, or for the next attempt to be due, and record what came."""
-        pause = _PAUSE if self._ready else None
-        if self._later:
-            until_due = max(0.0, self._later[0][0] - time.monotonic())
-            pause = until_due if pause is None else min(pause, until_due)
-        if not self._flying:
-            time.sleep(pause or 0)
-            return
-        self._record(wait(self._flying, timeout=pause, return_when=FIRST_COMPLETED).done)
+        """Wait for answers, or for the next attempt to be due, and record what came.
 
-    def _record(self, futures: Iterable[Future[Reply]]) -> None:
+        Answers are recorded together while there is more to send: a commit costs as much for
+        many as for one, and what is lost in a crash is only sent again.
+        """
+        pause = _PAUSE if self._queue.ready or self._answered else None
+        due = self._queue.seconds_until_due()
+        if due is not None:
+            pause = due if pause is None else min(pause, due)
+        if self._flying:
+            done = wait(self._flying, timeout=pause, return_when=FIRST_COMPLETED).done
+            self._answered += [(self._flying.pop(future), future.result()) for future in done]
+            is_waiting = not done or not self._flying
+        else:
+            is_waiting = True
+            time.sleep(0 if self._answered else pause or 0)
+        if is_waiting or len(self._answered) >= 4 * self._concurrency:
+            self._record()
+
+    def _record(self) -> None:
         """One transaction for all the answers that are there."""
+        answered, self._answered = self._answered, []
         decisions: list[Decision] = []
+        done: list[Done] = []
         ended: list[str] = []
         follow: list[Intent] = []
-        for future in futures:
-            attempt = self._flying.pop(future)
-            settlement = self._settle(attempt, future.result())
+        for attempt, reply in answered:
+            settlement = self._settle(attempt, reply)
             decisions += settlement.decisions
+            if settlement.done:
+                done.append(settlement.done)
             for part in settlement.parts:
                 for made in self._encode(part.rows, decisions):
                     follow.append(made)
-                    self._queue(Attempt(made, part.attempts), settlement.wait)
+                    self._queue.add(Attempt(made, part.attempts), settlement.wait)
             if settlement.ends_intent:
                 follow += self._encode(settlement.held, decisions)
                 ended.append(attempt.intent.request.batch.id)
-        failpoint("sync.after_answer")
-        if decisions or ended:
-            self._journal.decide(decisions, ended=ended, followed_by=follow)
-        self._count(decisions)
+        if answered:
+            failpoint("sync.after_answer")
+        if decisions or done or ended:
+            self._journal.decide(decisions, done=done, ended=ended, followed_by=follow)
+        self.tally.count(decisions, done)
 
     def _settle(self, attempt: Attempt, reply: Reply) -> Settlement:
         """What follows from a reply; the same request is queued again here."""
@@ -186,7 +179,10 @@ class Delivery:
         if isinstance(reply, Stopped):
             self.tally.stops = reply.reason
             reply = for_all(request, Outcome(Status.RETRY, reply.reason, Scope.ACCOUNT))
-        cleaned = {row: replace(o, reason=self._clean(o.reason)) for row, o in reply.items()}
+        cleaned = {
+            row: replace(o, reason=self._clean(o.reason)) if o.reason else o
+            for row, o in reply.items()
+        }
         settlement = settle(
             request.batch,
             cleaned,
@@ -211,7 +207,7 @@ class Delivery:
                     asks=asks,
                     may_be_applied=attempt.may_be_applied or unknown,
                 )
-                self._queue(again, 0.0 if asks else settlement.wait)
+                self._queue.add(again, 0.0 if asks else settlement.wait)
         return settlement
 
     def _poll(self, attempt: Attempt, settlement: Settlement) -> None:
@@ -223,49 +219,20 @@ class Delivery:
         give_up_at = attempt.give_up_at or time.monotonic() + self._config.wait_for_jobs
         if time.monotonic() < give_up_at and intent.job:
             again = replace(attempt, intent=intent, give_up_at=give_up_at, may_be_applied=True)
-            self._queue(again, settlement.wait or self._policy.capabilities.poll_every)
-
-    def _queue(self, attempt: Attempt, seconds: float | None) -> None:
-        """Now when it was not sent before, else after a pause."""
-        if seconds is None and attempt.number:
-            seconds = delay(
-                attempt.number, first=self._config.backoff, longest=self._config.max_wait
-            )
-        if seconds:
-            heapq.heappush(self._later, (time.monotonic() + seconds, next(self._order), attempt))
-        else:
-            self._ready.appendleft(attempt)
+            self._queue.add(again, settlement.wait or self._policy.capabilities.poll_every)
 
     def _encode(self, rows: Sequence[Prepared], decisions: list[Decision]) -> list[Intent]:
         made = list(self._batcher.encode(rows)) if rows else []
         decisions += [_refused(one) for one in made if isinstance(one, Refusal)]
         return [Intent(one) for one in made if isinstance(one, Request)]
 
-    def _count(self, decisions: Sequence[Decision]) -> None:
-        for decision in decisions:
-            match decision.outcome.status:
-                case Status.DONE | Status.DONE_WITH_WARNING:
-                    self.tally.sent += 1
-                case Status.REJECTED:
-                    self.tally.rejected += 1
-                case _:
-                    self.tally.undone.append(decision.row)
-        decided = self.tally.sent + self.tally.rejected
-        if too_many_rejected(self.tally.rejected, decided, self._config.guard):
-            self.tally.guard = (
-                f"{self.tally.rejected} of the first {decided} rows were rejected, more than "
-                f"guard.max_rejected_share {self._config.guard.max_rejected_share:g}"
-            )
-
     def _let_go(self) -> None:
         """Forget the intents that were not applied; those that may have been stay."""
-        attempts = [*self._ready, *(attempt for _, _, attempt in self._later)]
-        self._ready.clear()
-        self._later.clear()
+        attempts = self._queue.clear()
         ended = [a.intent.request.batch for a in attempts if not a.may_be_applied]
         self.tally.undone += [row for batch in ended for row in batch.rows]
         if ended:
-            self._journal.decide([], ended=[batch.id for batch in ended], followed_by=())
+            self._journal.decide([], ended=[batch.id for batch in ended])
 
 
 def _refused(refusal: Refusal) -> Decision:

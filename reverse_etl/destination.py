@@ -2,15 +2,12 @@
 
 A destination is a class with `capabilities`, a pydantic model `Settings`, a constructor
 `(settings, info)` and `prepare`, `encode`, `classify`. It never sleeps, retries, keeps state or
-logs a body. What only some need is a protocol of its own below: `Sends` for one that does not
-speak HTTP, `Authorizes`, `EnsuresTarget`, `Polls`, `ReadsBack`, `Finishes`, `Checks`.
+logs a body. What only some need is in `reverse_etl.abilities`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -82,6 +79,7 @@ class Capabilities:
     concurrency: int = 4
     mixed: bool = True  # additions and changes may share a request; removals never share theirs
     tells_apart: Literal["rows", "identities", "counts", "nothing"] = "nothing"
+    shares_target: bool = True  # False: of two mirrors in one place, each removes the other's rows
     changes_identity: bool = True  # else a row's old identifiers are removed before it is changed
     poll_every: float = 5.0  # seconds between two questions about an asynchronous job
     version: int = 1  # of `prepare`: a higher one sends every row again
@@ -106,7 +104,7 @@ class SyncInfo:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One row to deliver."""
 
@@ -118,14 +116,14 @@ class Change:
     remote_id: str | None = None  # as last acknowledged
     fingerprint: int | None = None  # of the mapped fields; none for a removal
 
-    @cached_property
+    @property
     def fields(self) -> dict[str, Any]:
-        """The mapped fields. Raises ValueError on a number that JSON has no word for."""
+        """The mapped fields, decoded. Raises ValueError on a number that JSON has no word for."""
         decoded: dict[str, Any] = msgspec.json.decode(self.document)
         return decoded
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A change as the destination wants it: its part of a request's body."""
 
@@ -166,7 +164,7 @@ class Answer:
     truncated: bool = False  # the body was longer than the engine reads
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a row fared, and why; `reason` is short and holds no value of the row."""
 
@@ -184,19 +182,6 @@ class NotSent(Exception):
 
 class AnswerLost(Exception):
     """The request may have been applied; no whole answer came back."""
-
-
-class Wire(Protocol):
-    """The way out, as the optional methods of a destination see it."""
-
-    def send(self, request: Request) -> Answer:
-        """Send with credentials. Raises NotSent or AnswerLost."""
-
-    def exchange(self, request: Request) -> Answer:
-        """Send as it is, without asking the destination for credentials."""
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
 
 
 @runtime_checkable
@@ -220,59 +205,3 @@ class Destination(Protocol):
 
     def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
         """An outcome per row, by its position; a row without one is unknown. Pure."""
-
-
-@runtime_checkable
-class Sends(Protocol):
-    """A destination that does not speak HTTP, and so sends by itself."""
-
-    def send(self, request: Request) -> Answer:
-        """Raises NotSent or AnswerLost."""
-
-
-@runtime_checkable
-class Authorizes(Protocol):
-    """A destination whose requests carry credentials or a signature."""
-
-    def authorize(self, request: Request, wire: Wire) -> Request:
-        """Add what must not be stored; called before each attempt."""
-
-
-@runtime_checkable
-class EnsuresTarget(Protocol):
-    """A destination that can make its list or table."""
-
-    def ensure_target(self, wire: Wire) -> None:
-        """Find or make the target; doing it twice makes one."""
-
-
-@runtime_checkable
-class Polls(Protocol):
-    """A destination that answers `pending`."""
-
-    def poll(self, request: Request, job: str, wire: Wire) -> dict[int, Outcome]:
-        """Ask after the job once."""
-
-
-@runtime_checkable
-class ReadsBack(Protocol):
-    """A destination that can be asked what became of a request."""
-
-    def read_back(self, request: Request, wire: Wire) -> dict[int, Outcome]:
-        """Done for a row that is there, retry for one that is not."""
-
-
-@runtime_checkable
-class Finishes(Protocol):
-    """A destination that is told when all of a run was delivered."""
-
-    def finish(self, sync: str, run: str) -> Request:
-        """The last request of the run; it may be sent more than once."""
-
-
-@runtime_checkable
-class Checks(Protocol):
-    """A destination that can check its credentials and target without a write."""
-
-    def check(self, wire: Wire) -> None:
-        """Raises ConfigurationError or Unavailable."""

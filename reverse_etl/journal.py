@@ -5,17 +5,19 @@ and the end of the intent are one transaction. A crash in between leaves the int
 again: the same bytes under the same key.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import msgspec
+import pyarrow
 
 from homespun.failpoints import failpoint
-from reverse_etl.destination import Batch, Outcome, Prepared, Request
+from reverse_etl.destination import Batch, Request, Status
+from reverse_etl.journal_rows import Decision, intent_rows, outcome_rows, restore_row
 
 
 def utc_now() -> datetime:
@@ -32,29 +34,13 @@ class Intent:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """How one row of a batch ended."""
+class Done:
+    """A batch of which every row was applied."""
 
-    batch: Batch
-    row: Prepared
-    outcome: Outcome
+    batch: str
+    rows: int
+    status: Status
     attempts: int
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """How a run ended."""
-
-    status: str
-    plan: str | None
-    added: int
-    changed: int
-    removed: int
-    sent: int
-    rejected: int
-    held: int
-    requests: int
-    error: str | None
 
 
 class Journal:
@@ -86,17 +72,27 @@ class Journal:
     def intend(self, intents: Sequence[Intent]) -> None:
         """Commit requests before they may leave."""
         with self.transaction():
-            for intent in intents:
-                self._insert_intent(intent)
+            self._insert_intents(intents)
         failpoint("sync.after_intent")
 
     def intents(self) -> list[Intent]:
         """What was left undecided, oldest first."""
-        rows = self.connection.execute(
-            "select run, batch, sync, job, method, url, headers, body, rows "
+        batches = self.connection.execute(
+            "select batch, run, sync, job, method, url, headers, body "
             "from homespun_journal.intents order by intended_at, batch"
         ).fetchall()
-        return [_restore(*row) for row in rows]
+        return [self._restore(*row) for row in batches]
+
+    def _restore(self, batch: str, run: str, sync: str, job: str | None, *sent: Any) -> Intent:
+        method, url, headers, body = sent
+        rows = self.connection.execute(
+            "select change, operation, key, document, body, identifiers, remote_id, fingerprint, "
+            "previous, share from homespun_journal.intent_rows where batch = $1 order by place",
+            [batch],
+        ).fetchall()
+        prepared = tuple(map(restore_row, rows))
+        stored = Batch(id=batch, sync=sync, run=run, rows=prepared)
+        return Intent(Request(stored, method, url, body, msgspec.json.decode(headers)), job)
 
     def assign_job(self, batch: str, job: str) -> None:
         """Remember which job of the destination will tell how the batch fared."""
@@ -105,17 +101,28 @@ class Journal:
         )
 
     def decide(
-        self, decisions: Sequence[Decision], *, ended: Iterable[str], followed_by: Sequence[Intent]
+        self,
+        decisions: Sequence[Decision],
+        *,
+        done: Sequence[Done] = (),
+        ended: Sequence[str] = (),
+        followed_by: Sequence[Intent] = (),
     ) -> None:
-        """Commit outcomes, the end of their intents and what follows them, all in one."""
+        """Commit outcomes, the end of their intents and what follows them, all in one.
+
+        `done` are batches of which every row was applied; `ended` are other intents' batches.
+        """
+        gone = [*ended, *(batch.batch for batch in done)]
         with self.transaction():
             self._insert_outcomes(decisions)
-            self.connection.execute(
-                "delete from homespun_journal.intents where list_contains($1::varchar[], batch)",
-                [list(ended)],
-            )
-            for intent in followed_by:
-                self._insert_intent(intent)
+            self._insert_done(done)
+            for table in ("intents", "intent_rows"):
+                self.connection.execute(
+                    f"delete from homespun_journal.{table} "  # noqa: S608 - a name of ours
+                    "where list_contains($1::varchar[], batch)",
+                    [gone],
+                )
+            self._insert_intents(followed_by)
         failpoint("sync.after_outcome")
 
     def _number(self, sql: str) -> int:
@@ -133,49 +140,6 @@ class Journal:
     def count_refused(self) -> int:
         """How many rows are kept back because the destination rejected them."""
         return self._number("select count(*) from refused")
-
-    def begin_run(self, run: str) -> None:
-        """Note that a run began; one that a crash ended is from now on `interrupted`."""
-        with self.transaction():
-            self.connection.execute(
-                "update homespun_journal.runs set status = 'interrupted', finished_at = $1 "
-                "where finished_at is null",
-                [utc_now()],
-            )
-            self.connection.execute(
-                "insert into homespun_journal.runs (run, started_at, status, unfinished) "
-                "values ($1, $2, 'running', false)",
-                [run, utc_now()],
-            )
-
-    def end_run(self, run: str, record: RunRecord) -> None:
-        """Note how a run ended."""
-        self.connection.execute(
-            "update homespun_journal.runs set finished_at = $2, status = $3, plan = $4, "
-            "added = $5, changed = $6, removed = $7, sent = $8, rejected = $9, held = $10, "
-            "requests = $11, error = $12 where run = $1",
-            [run, utc_now(), *astuple(record)],
-        )
-
-    def expect_finish(self, run: str) -> None:
-        """The destination is to be told when all of this run is delivered."""
-        self.connection.execute(
-            "update homespun_journal.runs set unfinished = true where run = $1", [run]
-        )
-
-    def deliveries_to_finish(self) -> list[str]:
-        """The runs to tell about: nothing of them is undecided any more."""
-        rows = self.connection.execute(
-            "select run from homespun_journal.runs where unfinished "
-            "and run not in (select run from homespun_journal.intents)"
-        ).fetchall()
-        return [str(row[0]) for row in rows]
-
-    def mark_finished(self, run: str) -> None:
-        """The destination was told."""
-        self.connection.execute(
-            "update homespun_journal.runs set unfinished = false where run = $1", [run]
-        )
 
     @property
     def has_unfolded_outcomes(self) -> bool:
@@ -196,74 +160,64 @@ class Journal:
         """Remember the place that is kept in step."""
         self.connection.execute("update homespun_journal.meta set target = $1", [target])
 
-    def _insert_intent(self, intent: Intent) -> None:
-        request = intent.request
+    def _insert_intents(self, intents: Sequence[Intent]) -> None:
+        for intent in intents:
+            request = intent.request
+            self.connection.execute(
+                "insert into homespun_journal.intents values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                [
+                    request.batch.id,
+                    request.batch.run,
+                    request.batch.sync,
+                    intent.job,
+                    request.method,
+                    request.url,
+                    msgspec.json.encode(request.headers).decode(),
+                    request.body,
+                    utc_now(),
+                ],
+            )
+        if intents:
+            rows = intent_rows(intent.request.batch for intent in intents)
+            self._append("intent_rows", rows)
+
+    def _insert_outcomes(self, decisions: Sequence[Decision]) -> None:
+        if decisions:
+            rows = outcome_rows(decisions, first=self._sequence + 1, at=utc_now())
+            self._append("outcomes", rows)
+            self._sequence += len(decisions)
+
+    def _insert_done(self, done: Sequence[Done]) -> None:
+        """The outcomes of whole batches, from the rows of their intents."""
+        firsts: list[int] = []
+        for batch in done:
+            firsts.append(self._sequence + 1)
+            self._sequence += batch.rows
         self.connection.execute(
-            "insert into homespun_journal.intents "
-            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            """
+            insert into homespun_journal.outcomes
+            select
+                done.first + place, run, batch, change, key, operation, done.status, null,
+                done.attempts, $5, fingerprint, identifiers, remote_id
+            from homespun_journal.intent_rows
+            join (
+                select
+                    unnest($1::varchar[]) as batch, unnest($2::bigint[]) as first,
+                    unnest($3::varchar[]) as status, unnest($4::integer[]) as attempts
+            ) as done using (batch)
+            """,
             [
-                request.batch.id,
-                request.batch.run,
-                request.batch.sync,
-                intent.job,
-                request.method,
-                request.url,
-                msgspec.json.encode(request.headers).decode(),
-                request.body,
-                [row.change.key for row in request.batch.rows],
-                msgspec.msgpack.encode(request.batch.rows),
+                [batch.batch for batch in done],
+                firsts,
+                [batch.status.value for batch in done],
+                [batch.attempts for batch in done],
                 utc_now(),
             ],
         )
 
-    def _insert_outcomes(self, decisions: Sequence[Decision]) -> None:
-        first = self._sequence + 1
-        self._sequence += len(decisions)
-        columns: tuple[Callable[[Decision], Any], ...] = (
-            lambda d: d.batch.run,
-            lambda d: d.batch.id,
-            lambda d: d.row.change.token,
-            lambda d: d.row.change.key,
-            lambda d: d.row.change.operation.value,
-            lambda d: d.outcome.status.value,
-            lambda d: d.outcome.reason or None,
-            lambda d: d.attempts,
-            lambda d: d.row.change.fingerprint,
-            lambda d: _json_or_null(d.row.identifiers),
-            lambda d: d.outcome.remote_id or d.row.change.remote_id,
-        )
-        lists = [[read(decision) for decision in decisions] for read in columns]
+    def _append(self, table: str, rows: pyarrow.Table) -> None:
+        self.connection.register("appended", rows)
         self.connection.execute(
-            "insert into homespun_journal.outcomes select unnest(range($1, $1 + $2)), "
-            "unnest($3::varchar[]), unnest($4::varchar[]), unnest($5::varchar[]), "
-            "unnest($6::varchar[]), unnest($7::varchar[]), unnest($8::varchar[]), "
-            "unnest($9::varchar[]), unnest($10::integer[]), $14, unnest($11::ubigint[]), "
-            "unnest($12::varchar[]), unnest($13::varchar[])",
-            [first, len(decisions), *lists, utc_now()],
+            f"insert into homespun_journal.{table} select * from appended"  # noqa: S608 - ours
         )
-
-
-def _json_or_null(identifiers: Any) -> str | None:
-    return msgspec.json.encode(identifiers).decode() if identifiers else None
-
-
-def _restore(
-    run: str,
-    batch: str,
-    sync: str,
-    job: str | None,
-    method: str,
-    url: str,
-    headers: str,
-    body: bytes,
-    rows: bytes,
-) -> Intent:
-    prepared = msgspec.msgpack.decode(rows, type=tuple[Prepared, ...])
-    request = Request(
-        batch=Batch(id=batch, sync=sync, run=run, rows=prepared),
-        method=method,
-        url=url,
-        body=body,
-        headers=msgspec.json.decode(headers),
-    )
-    return Intent(request, job)
+        self.connection.unregister("appended")

@@ -32,7 +32,12 @@ _TABLES = """
     );
     create table if not exists homespun_journal.intents (
         batch varchar, run varchar, sync varchar, job varchar, method varchar, url varchar,
-        headers varchar, body blob, keys varchar[], rows blob, intended_at timestamp
+        headers varchar, body blob, intended_at timestamp
+    );
+    create table if not exists homespun_journal.intent_rows (
+        batch varchar, run varchar, place bigint, change varchar, key varchar, operation varchar,
+        fingerprint ubigint, identifiers varchar, remote_id varchar, previous varchar,
+        document varchar, body blob, share varchar
     );
     create table if not exists homespun_journal.outcomes (
         sequence bigint, run varchar, batch varchar, change varchar, key varchar,
@@ -69,7 +74,7 @@ _VIEWS = """
         select key, operation, fingerprint, error as reason, decided_at as rejected_at
         from latest_refusals where status = 'rejected';
     create temp view undecided as
-        select distinct unnest(keys) as key from homespun_journal.intents;
+        select distinct key from homespun_journal.intent_rows;
 """
 
 
@@ -106,6 +111,13 @@ def read_journal(
             connection.execute(_VIEWS)
             yield connection
         return
+    with empty_journal() as connection:
+        yield connection
+
+
+@contextmanager
+def empty_journal() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A journal in memory, of a sync that never ran."""
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as homespun_journal")
         connection.execute(_TABLES)

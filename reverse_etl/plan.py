@@ -12,6 +12,7 @@ import msgspec
 
 from reverse_etl.config import Sync
 from reverse_etl.destination import Change, Operation
+from reverse_etl.keys import check_keys
 from reverse_etl.source import view_source
 
 PAGE = 5_000  # changes in memory at once
@@ -71,7 +72,7 @@ def make_plan(
         """,
         {"version": _version(sync), "everything": everything},
     )
-    invalid, members, acknowledged = _check_keys(connection, sync)
+    invalid, members, acknowledged = check_keys(connection, sync)
     connection.execute(
         """
         create or replace temp table plan as
@@ -120,9 +121,9 @@ def make_plan(
 
 
 def planned_changes(
-    connection: duckdb.DuckDBPyConnection, run: str, operations: Sequence[Operation]
+    connection: duckdb.DuckDBPyConnection, name: str, operations: Sequence[Operation]
 ) -> Iterator[list[Change]]:
-    """The plan's rows with these operations, a page at a time; their tokens are of this run."""
+    """The plan's rows with these operations, a page at a time; their tokens begin with `name`."""
     [last] = connection.execute("select coalesce(max(number), 0) from plan").fetchone() or [0]
     for start in range(0, last, PAGE):
         rows = connection.execute(
@@ -137,11 +138,11 @@ def planned_changes(
             [start, PAGE, [operation.value for operation in operations]],
         ).fetchall()
         if rows:
-            yield [_change(run, *row) for row in rows]
+            yield [_change(name, *row) for row in rows]
 
 
 def _change(
-    run: str,
+    name: str,
     number: int,
     operation: str,
     key: str,
@@ -151,7 +152,7 @@ def _change(
     fingerprint: int | None,
 ) -> Change:
     return Change(
-        token=f"{run}-{number}",
+        token=f"{name}-{number}",
         operation=Operation(operation),
         key=key,
         document=document or "{}",
@@ -180,47 +181,3 @@ def _operations(sync: Sync) -> list[str]:
             return ["add", "change"]
         case "append":
             return ["add"]
-
-
-def _check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, int, int]:
-    """Why the keys cannot be used, if so; the relation's rows; the acknowledged keys.
-
-    Keys that were acknowledged are unique, so a duplicate among them shows in the counts alone.
-    """
-    row = connection.execute(
-        """
-        select
-            (select count(*) from source),
-            (select count(*) from source where key is not null and trim(key) != ''),
-            (select count(*) from acknowledged),
-            (select count(*) from difference where operation = 'add'),
-            (select count(distinct key) from difference where operation = 'add'),
-            (select count(*) from difference where operation = 'remove')
-        """
-    ).fetchone()
-    members, keyed, acknowledged, added, added_keys, removed = row or (0, 0, 0, 0, 0, 0)
-    relation, key = sync.exposure.relation, sync.config.key
-    where = f"{key!r} of {relation.schema}.{relation.name}"
-    if keyed < members and not sync.config.skip_null_keys:
-        return f"{members - keyed} rows have no {where}", members, acknowledged
-    duplicates = (added - added_keys) + (keyed - added) - (acknowledged - removed)
-    if duplicates:
-        return f"{duplicates} rows repeat a key in {where}", members, acknowledged
-    if not sync.config.case_sensitive_keys and added:
-        [colliding] = connection.execute(
-            """
-            select count(*) from (
-                select lower(key) from source
-                where lower(key) in (select lower(key) from difference where operation = 'add')
-                group by 1
-                having count(distinct key) > 1
-            )
-            """
-        ).fetchone() or [0]
-        if colliding:
-            return (
-                f"{colliding} keys in {where} differ from another in case only",
-                members,
-                acknowledged,
-            )
-    return "", members, acknowledged

@@ -1,6 +1,7 @@
 """A dry run: the plan with examples, personal values masked; nothing is sent or written."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -9,9 +10,10 @@ import msgspec
 from homespun.errors import HomespunError
 from homespun.project import Project
 from reverse_etl.config import Sync
+from reverse_etl.equipment import make_destination
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
-from reverse_etl.journal_file import journal_path, read_journal
+from reverse_etl.journal_file import empty_journal, journal_path, read_journal
 from reverse_etl.ledger import restore
 from reverse_etl.options import Options
 from reverse_etl.plan import Plan, make_plan
@@ -26,9 +28,17 @@ def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
     path = journal_path(project, sync.name)
     wait = options.lock_timeout
     database = sync.exposure.relation.database
+    attached = partial(attached_warehouse, read_only=True, lock_timeout=wait)
     with read_journal(path, sync.name, lock_timeout=wait) as connection:
-        with attached_warehouse(connection, project, database, read_only=True, lock_timeout=wait):
+        with attached(connection, project, database):
             types = describe(connection, sync)
+        before = Journal(connection).target()
+    # Another place than before is sent everything, as if there had been no run.
+    is_moved = before not in (None, make_destination(project, sync, types).target)
+    with (
+        empty_journal() if is_moved else read_journal(path, sync.name, lock_timeout=wait)
+    ) as connection:
+        with attached(connection, project, database):
             if not path.exists():
                 restore(Journal(connection), project, sync.name, database)
             plan = make_plan(connection, sync, types, everything=options.full_refresh)

@@ -1,4 +1,4 @@
-"""What a sync reports: one line per sync, and the exit code that they make together."""
+"""What a sync reports: one line per sync, and what its exit code is called."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,6 @@ from homespun.errors import (
     Unavailable,
 )
 
-# What needs a person comes first, then what a later run mends, then what is recorded.
-_PRECEDENCE = (
-    ConfigurationError.exit_code,
-    GuardTripped.exit_code,
-    Unavailable.exit_code,
-    LockHeld.exit_code,
-    SOME_FAILED,
-    DONE,
-)
 STATUS_OF_CODE: Mapping[int, str] = {
     DONE: "done",
     SOME_FAILED: "failed",
@@ -73,9 +64,3 @@ def failure(sync: str, destination: str, error: HomespunError) -> SyncReport:
         exit_code=error.exit_code,
         message=str(error),
     )
-
-
-def exit_code(reports: Sequence[SyncReport]) -> int:
-    """One code for all: 2 before 5 before 4 before 3 before 1 before 0."""
-    codes = {report.exit_code for report in reports}
-    return next((code for code in _PRECEDENCE if code in codes), DONE)

@@ -13,7 +13,8 @@ from reverse_etl.destination import (
     Scope,
     Status,
 )
-from reverse_etl.journal import Decision, Intent
+from reverse_etl.journal import Done, Intent
+from reverse_etl.journal_rows import Decision
 
 FINAL = frozenset({Status.DONE, Status.DONE_WITH_WARNING, Status.REJECTED})
 TOO_LARGE = "request too large"  # the reason that makes later batches smaller
@@ -48,6 +49,7 @@ class Settlement:
     """
 
     decisions: Sequence[Decision] = ()
+    done: Done | None = None  # instead of a decision for each row
     same: Literal["no", "send", "ask", "poll"] = "no"
     parts: Sequence[Part] = ()
     held: Sequence[Prepared] = ()
@@ -71,6 +73,10 @@ def settle(
 
     `may_be_applied` says that an earlier sending went without an answer.
     """
+    status = _applied_to_all(outcomes, len(batch.rows))
+    if status:
+        done = Done(batch.id, len(batch.rows), status, attempt)
+        return Settlement(done=done)
     rows = [(row, outcomes.get(place, NO_ANSWER)) for place, row in enumerate(batch.rows)]
     stops = next((o.reason for _, o in rows if o.scope in (Scope.TARGET, Scope.ACCOUNT)), "")
     final = [(row, o) for row, o in rows if o.status in FINAL and _is_known(o, len(rows))]
@@ -117,6 +123,16 @@ def settle(
         stops=stops,
         made_smaller=len(rows) if too_large else None,
     )
+
+
+def _applied_to_all(outcomes: Mapping[int, Outcome], rows: int) -> Status | None:
+    """The status of every row, where each was applied and nothing else is to be kept."""
+    first = outcomes.get(0)
+    if first is None or len(outcomes) != rows or any(o != first for o in outcomes.values()):
+        return None
+    is_plain = not first.reason and not first.remote_id and first.scope is Scope.ROW
+    is_applied = first.status in (Status.DONE, Status.DONE_WITH_WARNING)
+    return first.status if is_plain and is_applied and max(outcomes) < rows else None
 
 
 def first_step(intent: Intent, policy: Policy) -> Literal["send", "ask", "hold"]:

@@ -50,7 +50,7 @@ def describe(connection: duckdb.DuckDBPyConnection, sync: Sync) -> dict[str, str
     except (duckdb.CatalogException, duckdb.BinderException):
         raise ConfigurationError(
             f"sync {sync.name!r}: the warehouse has no relation {where}: "
-            f"run `dbt build --select {sync.exposure.model}`"
+            f"run `dbt build --select +{sync.exposure.model}`"
         ) from None
     types = {str(row[0]): str(row[1]) for row in rows}
     if sync.config.key not in types:

@@ -46,20 +46,49 @@ def sync(
         approved=frozenset(approve),
         lock_timeout=lock_timeout,
     )
+    rivals = _rivals(exposures, [str(project.directory)])
     reports = []
     for exposure in chosen:
-        report = _sync_one(project, exposure, options)
+        report = _sync_one(project, exposure, options, rival=rivals.get(exposure.name))
         tell(report)
         reports.append(report)
     return tuple(reports)
 
 
-def _sync_one(project: Project, exposure: Exposure, options: Options) -> SyncReport:
+def _rivals(exposures: Collection[Exposure], paths: Sequence[str]) -> dict[str, str]:
+    """The syncs that mirror into a place that another one mirrors into, with that other one."""
+    found: dict[tuple[str, str], str] = {}
+    rivals: dict[str, str] = {}
+    for exposure in exposures:
+        try:
+            one = configure(exposure, paths, needs_secrets=False)
+        except HomespunError:
+            continue  # it is reported when it is its turn
+        if one.config.mode == "mirror" and not one.destination_class.capabilities.shares_target:
+            place = (one.config.destination, one.settings.model_dump_json())
+            other = found.setdefault(place, exposure.name)
+            if other != exposure.name:
+                rivals |= {exposure.name: other, other: exposure.name}
+    return rivals
+
+
+def _refuse(name: str, rival: str | None) -> None:
+    if rival is not None:
+        raise ConfigurationError(
+            f"sync {name!r} and sync {rival!r} mirror into the same place, where each "
+            "would remove the other's rows: give one another table"
+        )
+
+
+def _sync_one(
+    project: Project, exposure: Exposure, options: Options, *, rival: str | None
+) -> SyncReport:
     """Run one sync; every error becomes its report."""
     configured = exposure.sync if isinstance(exposure.sync, dict) else {}
     destination = str(configured.get("destination", ""))
     paths: Sequence[str] = [str(project.directory)]
     try:
+        _refuse(exposure.name, rival)
         one = configure(exposure, paths, needs_secrets=not options.dry_run)
         return (preview_sync if options.dry_run else run_sync)(project, one, options)
     except HomespunError as error:

@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from homespun.errors import HomespunError
+from reverse_etl.abilities import Polls, ReadsBack, Wire
 from reverse_etl.destination import (
     Answer,
     AnswerLost,
     Destination,
     NotSent,
     Outcome,
-    Polls,
-    ReadsBack,
     Status,
-    Wire,
     for_all,
 )
 from reverse_etl.journal import Intent

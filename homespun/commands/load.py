@@ -49,6 +49,9 @@ def load(
     target: TargetName = None,
     lock_timeout: LockTimeout = DEFAULT_LOCK_TIMEOUT,
     allow_empty: AllowEmpty = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what would be rejected; load nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Load event files into the warehouse, untouched: one row per message in raw.events.
@@ -60,22 +63,28 @@ def load(
 
     Example: homespun load events/ --source web
     """
-    from ingestion.load import load as load_files  # dlt alone takes a second: not for --help
+    from ingestion.load import check as check_files  # dlt alone takes a second: not for --help
+    from ingestion.load import load as load_files
 
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     with _shown_progress() as progress:
-        report = load_files(
-            paths,
-            project=project,
-            source=source,
-            lock_timeout=lock_timeout,
-            allow_empty=allow_empty,
-            progress=progress,
-        )
+        if check:
+            report = check_files(
+                paths, project=project, source=source, allow_empty=allow_empty, progress=progress
+            )
+        else:
+            report = load_files(
+                paths,
+                project=project,
+                source=source,
+                lock_timeout=lock_timeout,
+                allow_empty=allow_empty,
+                progress=progress,
+            )
     if as_json:
         print_json(asdict(report))
     else:
-        _print_report(report, project.raw_schema)
+        _print_report(report, schema=None if check else project.raw_schema)
     if report.rejected:
         raise typer.Exit(SOME_FAILED)
 
@@ -114,7 +123,7 @@ def _shown_progress() -> Iterator[Callable[["LoadProgress"], None]]:
         yield show
 
 
-def _print_report(report: "LoadReport", schema: str) -> None:
+def _print_report(report: "LoadReport", *, schema: str | None) -> None:
     out = results()
     out.print(
         f"{report.events:,} events from {report.files:,} files "
@@ -130,6 +139,8 @@ def _print_report(report: "LoadReport", schema: str) -> None:
         out.print(f"{sum(report.rejected.values()):,} rejected:")
         for reason, count in report.rejected.items():
             out.print(f"  {count:>9,} {reason}")
+        if schema is None:
+            return
         out.print(
             f"see them with: dbt show --inline 'select * from {schema}.rejected_events'",  # noqa: S608
             markup=False,

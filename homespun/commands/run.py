@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reverse_etl.report import SyncReport
 
 _VARIABLE = "homespun_sources"
+_SHOWN = 10  # of the nodes that were not done
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,18 @@ def run(
 ) -> None:
     """Load from the configured sources, run dbt build, and sync.
 
-    The sources are the var homespun_sources of dbt_project.yml: a list of paths, or of mappings of
-    a path and a source. A part that fails does not stop what does not depend on it: a sync is left
-    out if its audience was not built or one of the audience's tests failed.
+    The sources are the var homespun_sources of dbt_project.yml: a list of paths, from the project's
+    folder, or of mappings of a path and a source. A part that fails does not stop what does not
+    depend on it: a sync is left out if its audience was not built or one of the audience's tests
+    failed. With --select, only what it built is synced.
 
     Example: homespun run --json
     """
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     loads = _load(project, lock_timeout=lock_timeout, allow_empty=allow_empty)
     notes().print("homespun: dbt build")
-    built = build(project, select=select or (), lock_timeout=lock_timeout)
-    left_out, syncs = _sync(project, built, lock_timeout=lock_timeout)
+    built = build(project, select=select or (), allow_empty=allow_empty, lock_timeout=lock_timeout)
+    left_out, syncs = _sync(project, built, is_partial=bool(select), lock_timeout=lock_timeout)
     rejected = any(report.rejected for report in loads)
     code = combined_exit_code(
         (
@@ -114,7 +116,7 @@ def _load(project: Project, *, lock_timeout: float, allow_empty: bool) -> list["
         notes().print(f"homespun: load {source.path}", markup=False)
         reports.append(
             load(
-                [source.path],
+                [source.path if "://" in source.path else str(project.directory / source.path)],
                 project=project,
                 source=source.source,
                 lock_timeout=lock_timeout,
@@ -125,16 +127,21 @@ def _load(project: Project, *, lock_timeout: float, allow_empty: bool) -> list["
 
 
 def _sync(
-    project: Project, built: BuildReport, *, lock_timeout: float
+    project: Project, built: BuildReport, *, is_partial: bool, lock_timeout: float
 ) -> tuple[list[str], tuple["SyncReport", ...]]:
-    """Sync what is fit; name what is not."""
+    """Sync what is fit; name what is not, though it was to be built."""
     from reverse_etl.sync import sync
 
     manifest = read_manifest(project)
     fit = fit_models(manifest, built)
     exposures = sync_exposures(manifest)
     names = [exposure.name for exposure in exposures if exposure.model in fit]
-    left_out = [exposure.name for exposure in exposures if exposure.model not in fit]
+    tried = {unique_id.rpartition(".")[2] for unique_id in (*built.done, *built.not_done)}
+    left_out = [
+        exposure.name
+        for exposure in exposures
+        if exposure.model not in fit and not (is_partial and exposure.model not in tried)
+    ]
     for name in left_out:
         notes().print(f"homespun: sync {name!r} is left out: its audience was not built well")
     if not names:
@@ -150,5 +157,7 @@ def _print(loads: list["LoadReport"], built: BuildReport, syncs: tuple["SyncRepo
     out.print(f"load   {events:,} events, {rejected:,} rejected")
     nodes = ", ".join(f"{count} {kind}" for kind, count in sorted(built.nodes.items()))
     out.print(f"build  {nodes}; not done: {len(built.not_done)}")
+    for unique_id in built.not_done[:_SHOWN]:
+        out.print(f"       not done: {unique_id}", markup=False)
     for report in syncs:
         out.print(f"sync   {report.sync}: {report.sent:,} sent, {report.status}", markup=False)

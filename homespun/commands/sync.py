@@ -16,6 +16,7 @@ from homespun.commands.options import (
     ProjectDir,
     TargetName,
 )
+from homespun.errors import combined_exit_code
 from homespun.output import notes, print_json, results
 from homespun.project import read_project
 
@@ -51,10 +52,9 @@ def sync(
     With several syncs, one that fails does not stop the others; the exit code is then the first
     of 2 (fix a setting), 5 (approve a plan), 4 and 3 (try later), 1 (some rows) that occurred.
 
-    Example: homespun sync repeat_buyers_to_crm --dry-run
+    Example: homespun sync repeat_buyers_to_files --dry-run
     """
-    from reverse_etl.report import exit_code  # HTTP and pydantic: not for --help
-    from reverse_etl.sync import sync as run_syncs
+    from reverse_etl.sync import sync as run_syncs  # HTTP and pydantic: not for --help
 
     reports = run_syncs(
         read_project(project_dir, profiles_dir=profiles_dir, target=target),
@@ -70,7 +70,7 @@ def sync(
         print_json({"dry_run": dry_run, "syncs": [asdict(report) for report in reports]})
     else:
         _print(reports, dry_run=dry_run)
-    raise typer.Exit(exit_code(reports))
+    raise typer.Exit(combined_exit_code(report.exit_code for report in reports))
 
 
 def _tell(report: "SyncReport") -> None:
@@ -84,8 +84,8 @@ def _tell(report: "SyncReport") -> None:
 def _print(reports: Sequence["SyncReport"], *, dry_run: bool) -> None:
     console = results()
     table = Table(box=None, pad_edge=False)
-    table.add_column("sync")
-    table.add_column("destination")
+    table.add_column("sync", overflow="fold")
+    table.add_column("destination", overflow="fold")
     for name in _COUNTS:
         table.add_column(name, justify="right")
     table.add_column("status")
@@ -95,6 +95,8 @@ def _print(reports: Sequence["SyncReport"], *, dry_run: bool) -> None:
     console.print(table)
     if dry_run:
         for report in reports:
+            if not report.examples:
+                continue
             requests = f"{report.requests} request{'s' * (report.requests != 1)} at least"
             console.print(f"\n{report.sync}: {requests}; plan {report.plan}", markup=False)
             for example in report.examples:

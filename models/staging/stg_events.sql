@@ -9,12 +9,16 @@ events as (
 numbered as (
 
     -- Which of several messages with one id was received first: where the times are equal, or
-    -- missing, the text decides, so that the answer does not depend on the order of loading.
+    -- missing, the text decides, then the source, so that the order of loading does not.
     select
         *,
         row_number() over (
             partition by message_id
-            order by coalesce(received_at, sent_at, original_timestamp, timestamp), payload
+            order by
+                coalesce(received_at, sent_at, original_timestamp, timestamp),
+                payload,
+                source,
+                loaded_at
         ) as delivery
     from events
 
@@ -63,6 +67,29 @@ opened as (
 corrected as (
 
     select
+        *,
+        case
+            when sent_at is null then original_timestamp
+            else received_at - (sent_at - original_timestamp)
+        end as corrected_timestamp
+    from opened
+
+),
+
+judged as (
+
+    -- What happened before computers did, or a day after it was received, says nothing.
+    select
+        *,
+        corrected_timestamp >= timestamp '1970-01-01 00:00:00'
+        and corrected_timestamp <= {{ dbt.dateadd('day', 1, 'received_at') }} as is_credible
+    from corrected
+
+),
+
+timed as (
+
+    select
         message_id,
         type,
         event,
@@ -83,19 +110,16 @@ corrected as (
         sent_at,
         original_timestamp,
         received_at,
+        case when is_credible then corrected_timestamp else received_at end as timestamp,
         case
-            when original_timestamp is null then received_at
-            when sent_at is null then original_timestamp
-            else received_at - (sent_at - original_timestamp)
-        end as timestamp,
-        case
-            when original_timestamp is null then 'received_at'
-            when sent_at is null then 'original_timestamp'
-            else 'corrected'
+            when is_credible and sent_at is null then 'original_timestamp'
+            when is_credible then 'corrected'
+            else 'received_at'
         end as timestamp_source,
+        received_at > {{ dbt.dateadd('day', 1, 'loaded_at') }} as is_from_the_future,
         loaded_at
-    from opened
+    from judged
 
 )
 
-select * from corrected
+select * from timed

@@ -60,6 +60,7 @@ class SqlTable:
         max_rows=10_000,
         max_bytes=32_000_000,
         concurrency=1,
+        shares_target=False,
     )
     Settings: ClassVar[type[BaseModel]] = SqlTableSettings
 

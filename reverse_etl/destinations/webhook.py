@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, field_validator, model_validator
 
+from reverse_etl.abilities import Wire
 from reverse_etl.destination import (
     Answer,
     Batch,
@@ -30,7 +31,6 @@ from reverse_etl.destination import (
     Scope,
     Status,
     SyncInfo,
-    Wire,
     for_all,
 )
 from reverse_etl.http_answers import outcome_of_status, read_object
@@ -68,7 +68,7 @@ class WebhookSettings(BaseModel):
     @model_validator(mode="after")
     def _has_its_secret(self) -> "WebhookSettings":
         if self.signed and self.secret is None:
-            raise ValueError("signed needs the secret: set it in the environment")
+            raise ValueError("signed needs the setting 'secret'")
         return self
 
 

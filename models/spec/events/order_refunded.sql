@@ -13,6 +13,8 @@ select
     event as event_text,
     {{ homespun.property('properties', ['order_id']) }} as order_id,
     {{ homespun.property('properties', ['total'], 'number') }} as total,
+    {{ homespun.property('properties', ['revenue'], 'number') }} as revenue,
+    {{ homespun.property('properties', ['tax'], 'number') }} as tax,
     {{ homespun.property('properties', ['currency']) }} as currency,
     {{ homespun.property('properties', ['products']) }} as products,
     received_at,

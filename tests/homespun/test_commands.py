@@ -1,0 +1,56 @@
+"""What every command promises, whatever it does: help with an example, and words in the README."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from homespun.cli import app
+from homespun.errors import (
+    ConfigurationError,
+    GuardTripped,
+    HomespunError,
+    LockHeld,
+    Unavailable,
+)
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
+
+
+def test_there_are_commands() -> None:
+    assert {"load", "sync", "run", "doctor"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_ends_in_an_example(command: str) -> None:
+    homespun = Path(sys.executable).parent / "homespun"
+
+    done = subprocess.run([homespun, command, "--help"], capture_output=True, text=True, check=True)
+
+    last = done.stdout.strip().rpartition("\n\n")[2]
+    assert last.strip().startswith(f"Example: homespun {command}")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_mentions_the_command(command: str) -> None:
+    assert f"homespun {command}" in README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        (0, "done"),
+        (HomespunError.exit_code, "some rows"),
+        (ConfigurationError.exit_code, "configuration"),
+        (LockHeld.exit_code, "lock"),
+        (Unavailable.exit_code, "unavailable"),
+        (GuardTripped.exit_code, "guard"),
+        (130, "interrupted"),
+    ],
+)
+def test_the_readme_explains_the_exit_code(code: int, word: str) -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if line.startswith(f"| {code} |") and word in line]

@@ -1,0 +1,94 @@
+"""A project's own functions over messages, before they land."""
+
+import json
+
+import pytest
+
+from homespun.errors import ConfigurationError
+from ingestion.masking import hash_fields, mask_fields, remove_fields
+from tests.ingestion.shop import Shop, track
+
+HOOKS = """
+def rename(message):
+    message["event"] = message["event"].removesuffix(" v2")
+    return message
+
+def fail_for_bad(message):
+    if message["userId"] == "bad":
+        raise ValueError("secret@example.com")
+    return message
+
+def lose(message):
+    return None if message["userId"] == "lost" else message
+
+not_a_function = 7
+"""
+
+
+def configure(shop: Shop, *names: str) -> None:
+    (shop.folder / "shop_hooks.py").write_text(HOOKS)
+    (shop.folder / "dbt_project.yml").write_text(
+        f"name: shop\nprofile: shop\nvars: {{homespun_transform_hooks: {json.dumps(names)}}}\n"
+    )
+
+
+def test_hooks_run_in_their_order_and_what_they_return_is_loaded(shop: Shop) -> None:
+    configure(shop, "shop_hooks:rename", "shop_hooks:lose")
+    batch = b'{"batch":[' + track("m2", event="E v2") + b"]}"
+
+    shop.load(shop.write("events.jsonl", [track("m1", event="E v2", userId=2**70), batch]))
+
+    rows = shop.query("select message_id, event, user_id, payload from raw.events order by line")
+    assert [row[:3] for row in rows] == [("m1", "E", str(2**70)), ("m2", "E", "u")]
+    assert json.loads(rows[0][3])["event"] == "E"
+
+
+def test_a_failing_hook_rejects_the_message_and_tells_no_value(shop: Shop) -> None:
+    configure(shop, "shop_hooks:fail_for_bad", "shop_hooks:lose")
+    lines = [track("m1"), track("m2", userId="bad"), track("m3", userId="lost")]
+
+    report = shop.load(shop.write("events.jsonl", lines))
+
+    assert report.rejected == {"hook_failed": 2}
+    assert shop.query("select line, detail, raw from raw.rejected_events order by 1") == [
+        (2, "shop_hooks:fail_for_bad raised ValueError", lines[1].decode()),
+        (3, "shop_hooks:lose returned NoneType, not a dict", lines[2].decode()),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["shop_hooks", "shop_hooks:missing", "no_such_module:f", "shop_hooks:not_a_function"]
+)
+def test_a_hook_that_is_not_there_stops_before_anything_is_touched(shop: Shop, name: str) -> None:
+    configure(shop, name)
+
+    with pytest.raises(ConfigurationError, match=name):
+        shop.load(shop.write("events.jsonl", [track("m1")]))
+
+    assert not (shop.folder / "shop.duckdb").exists()
+
+
+def test_personal_fields_are_hashed_removed_or_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOMESPUN_HASH_KEY", "a long secret")
+    message = {
+        "traits": {"email": " Jane@Example.com", "name": "Jane"},
+        "context": {"ip": "1.2.3.4", "traits": {"email": "jane@example.com"}},
+    }
+
+    for hook in (
+        hash_fields("traits.email", "context.traits.email", "traits.phone"),
+        remove_fields("context.ip", "context.ip.deeper"),
+        mask_fields("traits.name"),
+    ):
+        message = hook(message)
+
+    hashed = message["traits"].pop("email")
+    assert len(hashed) == 64
+    assert message == {"traits": {"name": "***"}, "context": {"traits": {"email": hashed}}}
+
+
+def test_hashing_needs_a_key_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOMESPUN_HASH_KEY", raising=False)
+
+    with pytest.raises(ConfigurationError, match="HOMESPUN_HASH_KEY"):
+        hash_fields("traits.email")

@@ -1,0 +1,275 @@
+"""What a load reads, skips, counts and refuses."""
+
+import gzip
+import json
+import os
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from homespun.errors import ConfigurationError
+from ingestion.sources import read_source_rule
+from tests.ingestion.shop import Shop, track
+
+
+def test_both_tables_exist_after_a_load_of_an_empty_file(shop: Shop) -> None:
+    report = shop.load(shop.write("events.jsonl", b""))
+
+    assert (report.files, report.lines, report.events) == (1, 0, 0)
+    assert shop.column("select count(*) from raw.events") == [0]
+    assert shop.column("select count(*) from raw.rejected_events") == [0]
+
+
+def test_a_file_of_only_bad_lines_is_all_rejected(shop: Shop) -> None:
+    report = shop.load(shop.write("events.jsonl", [b"{", b"1", b"{}"]))
+
+    assert report.rejected == {"invalid_json": 1, "not_an_object": 1, "missing_type": 1}
+    assert shop.column("select count(*) from raw.events") == [0]
+
+
+def test_columns_are_in_the_order_of_the_contract(shop: Shop) -> None:
+    shop.load(shop.write("events.jsonl", [track("m1")]))
+
+    columns = shop.query(
+        "select column_name, data_type from information_schema.columns "
+        "where table_schema = 'raw' and table_name = 'events' order by ordinal_position"
+    )
+
+    assert [name for name, _ in columns] == [
+        "payload",
+        "message_id",
+        "type",
+        "event",
+        "name",
+        "user_id",
+        "anonymous_id",
+        "group_id",
+        "previous_id",
+        "original_timestamp",
+        "sent_at",
+        "received_at",
+        "timestamp",
+        "source",
+        "loaded_at",
+        "file",
+        "line",
+        "_dlt_load_id",
+    ]
+    assert {type_ for _, type_ in columns} == {"VARCHAR", "TIMESTAMP", "BIGINT"}
+
+
+def test_a_row_says_which_line_of_which_file_it_was(shop: Shop) -> None:
+    path = shop.write("day/web.jsonl", [track("m1"), b"", b"  \r", track("m2")])
+
+    report = shop.load(path)
+
+    assert (report.lines, report.blank_lines) == (2, 2)
+    assert shop.query("select message_id, file, line, source from raw.events order by line") == [
+        ("m1", "day/web.jsonl", 1, "web"),
+        ("m2", "day/web.jsonl", 4, "web"),
+    ]
+
+
+def test_a_last_line_without_a_line_feed_is_read(shop: Shop) -> None:
+    shop.load(shop.write("events.jsonl", track("m1") + b"\n" + track("m2")))
+
+    assert shop.column("select message_id from raw.events order by line") == ["m1", "m2"]
+
+
+def test_a_byte_order_mark_at_the_start_is_dropped(shop: Shop) -> None:
+    shop.load(shop.write("events.jsonl", b"\xef\xbb\xbf" + track("m1")))
+
+    assert shop.column("select payload from raw.events") == [track("m1").decode()]
+
+
+def test_content_decides_the_compression_not_the_name(shop: Shop) -> None:
+    lines = [track("m1"), track("m2")]
+    content = b"\n".join(lines)
+    packed = {
+        "plain": content,
+        "gzip": gzip.compress(content),
+        "gzip_members": b"".join(gzip.compress(line + b"\n") for line in lines),
+        "zstd": pa.compress(content, "zstd", asbytes=True),
+        "zstd_frames": b"".join(pa.compress(line + b"\n", "zstd", asbytes=True) for line in lines),
+    }
+    for codec, data in packed.items():
+        for name in ("events.jsonl", "events.ndjson.gz", "events.json.zst"):
+            shop.write(f"landing/{codec}/{name}", data)
+
+    report = shop.load(str(shop.folder / "landing"))
+
+    assert (report.files, report.events, report.rejected) == (15, 30, {})
+    assert shop.query("select distinct line, payload from raw.events order by line") == [
+        (1, lines[0].decode()),
+        (2, lines[1].decode()),
+    ]
+
+
+@pytest.mark.parametrize("codec", ["gzip", "zstd"])
+def test_a_damaged_file_gives_its_good_beginning_and_one_refusal(shop: Shop, codec: str) -> None:
+    chance = random.Random(7)  # noqa: S311
+    lines = [track(f"m{number}", noise=chance.randbytes(60).hex()) for number in range(5_000)]
+    content = b"\n".join(lines)
+    packed = (
+        gzip.compress(content) if codec == "gzip" else pa.compress(content, codec, asbytes=True)
+    )
+
+    report = shop.load(shop.write("events.jsonl", packed[: len(packed) // 2]))
+
+    assert report.events > 0
+    assert report.rejected == {"invalid_encoding": 1}
+    assert report.lines == report.events + 1
+    [detail] = shop.column("select detail from raw.rejected_events")
+    assert "damaged or ends early" in detail
+
+
+def test_a_json_file_may_be_one_pretty_printed_message(shop: Shop) -> None:
+    pretty = json.dumps(json.loads(track("m1")), indent=2).encode()
+
+    report = shop.load(shop.write("event.json", pretty + b"\n"))
+
+    assert (report.lines, report.events) == (1, 1)
+    assert shop.query("select message_id, line, payload from raw.events") == [
+        ("m1", 1, pretty.decode())
+    ]
+
+
+def test_a_json_file_may_hold_a_message_a_line(shop: Shop) -> None:
+    shop.load(shop.write("events.json", [track("m1"), b"{", track("m2")]))
+
+    assert shop.column("select message_id from raw.events order by line") == ["m1", "m2"]
+    assert shop.column("select line from raw.rejected_events") == [2]
+
+
+def test_a_file_is_skipped_until_it_changes(shop: Shop) -> None:
+    path = shop.write("events.jsonl", [track("m1")])
+    shop.load(path)
+
+    again = shop.load(path)
+    shop.write("events.jsonl", [track("m1"), track("m2")])
+    changed = shop.load(path)
+
+    assert (again.files, again.skipped_files, again.events) == (0, 1, 0)
+    assert (changed.files, changed.skipped_files, changed.events) == (1, 0, 2)
+    assert changed.duplicates == 1
+
+
+def test_messages_known_by_id_are_counted(shop: Shop) -> None:
+    shop.load(shop.write("a.jsonl", [track("m1"), track("m2")]))
+
+    report = shop.load(shop.write("b.jsonl", [track("m2"), track("m3"), track("m3")]))
+
+    assert (report.events, report.duplicates) == (3, 2)
+
+
+def test_a_deleted_warehouse_is_filled_again(shop: Shop) -> None:
+    path = shop.write("events.jsonl", [track("m1")])
+    shop.load(path)
+    (shop.folder / "shop.duckdb").unlink()
+
+    report = shop.load(path)
+
+    assert report.events == 1
+
+
+def test_a_missing_message_id_is_the_same_however_the_message_is_written(shop: Shop) -> None:
+    message = {"type": "page", "userId": "u", "properties": {"a": 1, "b": [1.10, "x"]}}
+    backwards = {key: message[key] for key in reversed(message)}
+    other = {**message, "userId": "v"}
+    lines = [json.dumps(message), json.dumps(backwards, indent=None, separators=(",", ":"))]
+
+    shop.load(shop.write("events.jsonl", [line.encode() for line in (*lines, json.dumps(other))]))
+
+    first, second, third = shop.column("select message_id from raw.events order by line")
+    assert first == second != third
+    assert len(first) == len("sha256-") + 64
+
+
+def test_folders_are_searched_for_event_files_only(shop: Shop) -> None:
+    for name in (
+        "a.jsonl",
+        "b/c.ndjson.gz",
+        "b/d.json.zst",
+        "b/e.csv",
+        ".hidden.jsonl",
+        ".h/f.json",
+    ):
+        shop.write(f"events/{name}", track(name))
+    outside = shop.write("outside.jsonl", track("outside"))
+    (shop.folder / "events" / "link.jsonl").symlink_to(outside)
+    (shop.folder / "events" / "inside.jsonl").symlink_to(shop.folder / "events" / "a.jsonl")
+    os.mkfifo(shop.folder / "events" / "pipe.jsonl")
+
+    shop.load(str(shop.folder / "events"))
+
+    files = shop.column("select file from raw.events order by file")
+    assert files == [
+        "events/a.jsonl",
+        "events/b/c.ndjson.gz",
+        "events/b/d.json.zst",
+        "events/inside.jsonl",
+    ]
+
+
+def test_a_glob_takes_what_it_matches(shop: Shop) -> None:
+    for name in ("a/1.jsonl", "a/2.jsonl", "b/1.jsonl", "b/1.txt"):
+        shop.write(f"events/{name}", track(name))
+
+    shop.load(str(shop.folder / "events" / "*" / "1.*"))
+
+    assert shop.column("select message_id from raw.events order by 1") == ["a/1.jsonl", "b/1.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("file", "rule", "source"),
+    [
+        ("web.jsonl", None, "web"),
+        ("web-2026-01-31.jsonl.gz", None, "web"),
+        ("ios/2026-01-31T10:00.jsonl", None, "ios"),
+        ("logs/server/dt=2026-01-31/0001.jsonl", None, "server"),
+        ("segment-logs/web/1440460800000/1440547200000.eebf2cb95f2e.1.2.abcd.gz", None, "web"),
+        ("a/b/c.jsonl", "a/{source}/{file}", "b"),
+        ("a/b/c.jsonl", "{source}.jsonl", "c"),
+        ("a/b/c.jsonl", "shop", "shop"),
+    ],
+)
+def test_the_source_is_given_or_read_from_the_path(
+    file: str, rule: str | None, source: str
+) -> None:
+    assert read_source_rule(rule).source_of(f"landing/{file}") == source
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "words"),
+    [
+        ("nowhere.jsonl", None, "nowhere.jsonl does not exist"),
+        ("empty", None, "--allow-empty"),
+        ("*.jsonl", None, "--allow-empty"),
+        ("present.json", "logs/{day}", "without {source}"),
+        ("present.json", "x/{source}/y", "does not match --source"),
+        ("nosuch://bucket/key", None, "nosuch://bucket/key cannot be opened"),
+    ],
+)
+def test_a_path_that_stands_for_nothing_is_an_error_with_a_remedy(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, path: str, source: str | None, words: str
+) -> None:
+    monkeypatch.chdir(shop.folder)
+    Path("empty").mkdir()
+    shop.write("present.json", track("m1"))
+
+    with pytest.raises(ConfigurationError) as error:
+        shop.load(path, source=source)
+
+    assert words in str(error.value)
+    assert not Path("shop.duckdb").exists()
+
+
+def test_nothing_to_load_may_be_allowed(shop: Shop) -> None:
+    (shop.folder / "empty").mkdir()
+
+    report = shop.load(str(shop.folder / "empty"), allow_empty=True)
+
+    assert report.files == 0
+    assert shop.column("select count(*) from raw.rejected_events") == [0]

@@ -1,0 +1,97 @@
+"""What a destination of one's own may be able to do, and what the engine makes of it."""
+
+from typing import Any
+
+from reverse_etl.report import SyncReport
+from reverse_etl.sync import sync
+from tests.harness.crm import read
+from tests.harness.shop import Shop, members
+
+
+def configure(shop: Shop, destination: str, **changes: Any) -> None:
+    shop.write_syncs(
+        crm={
+            "destination": f"tests.harness.crm:{destination}",
+            "key": "user_id",
+            "fields": ["email"],
+            "backoff": 0.001,
+            **changes,
+        }
+    )
+
+
+def run(shop: Shop) -> SyncReport:
+    [report] = sync(shop.project)
+    return report
+
+
+def test_what_must_not_be_repeated_waits_for_a_person(shop: Shop) -> None:
+    shop.write_audience(members(1, 2))
+    configure(shop, "Crm", settings={"loses_answers": 1})
+
+    first, second = run(shop), run(shop)
+
+    assert (first.status, first.exit_code, first.held) == ("partial", 1, 2)
+    assert (second.exit_code, second.held, second.requests) == (1, 2, 0)
+    assert len(read(shop.folder / "crm.json")["calls"]) == 2
+
+
+def test_what_is_held_is_sent_again_where_that_is_configured(shop: Shop) -> None:
+    shop.write_audience(members(1, 2))
+    configure(shop, "Crm", settings={"loses_answers": 1})
+    run(shop)
+    configure(shop, "Crm", settings={"loses_answers": 1}, on_unknown="resend")
+
+    report = run(shop)
+
+    assert (report.status, report.sent, report.held) == ("done", 2, 0)
+
+
+def test_a_destination_that_can_be_asked_is_asked_before_anything_is_repeated(
+    shop: Shop,
+) -> None:
+    shop.write_audience(members(1, 2))
+    configure(shop, "AskedCrm", settings={"loses_answers": 1})
+
+    report = run(shop)
+
+    assert (report.status, report.sent) == ("done", 2)
+    assert len(read(shop.folder / "crm.json")["calls"]) == 2
+
+
+def test_a_job_is_asked_after_until_each_row_is_decided(shop: Shop) -> None:
+    shop.write_audience(members(1, 2, 3))
+    configure(shop, "SlowCrm")
+
+    report = run(shop)
+
+    assert (report.status, report.sent, report.rejected) == ("partial", 2, 1)
+    assert run(shop).requests == 0
+
+
+def test_a_job_that_is_not_done_is_asked_after_by_the_next_run(shop: Shop) -> None:
+    shop.write_audience(members(1, 2, 3))
+    configure(shop, "SlowCrm", wait_for_jobs=0)
+
+    first = run(shop)
+    configure(shop, "SlowCrm")
+    second = run(shop)
+
+    assert (first.sent, first.held) == (0, 3)
+    assert (second.sent, second.rejected, second.held) == (2, 1, 0)
+    assert len(read(shop.folder / "crm.json")["calls"]) == 3
+
+
+def test_an_old_identity_is_removed_before_the_new_one_is_added(shop: Shop) -> None:
+    shop.write_audience([("u1", "old@example.com", 1.0), *members(2)])
+    configure(shop, "Crm")
+    run(shop)
+    shop.write_audience([("u1", "new@example.com", 1.0), *members(2)])
+
+    report = run(shop)
+
+    kept = read(shop.folder / "crm.json")
+    assert kept["calls"][2:] == [["remove", "old@example.com"], ["change", "new@example.com"]]
+    assert sorted(kept["members"]) == ["jane2@example.com", "new@example.com"]
+    assert report.exit_code == 0
+    assert run(shop).requests == 0

@@ -1,0 +1,180 @@
+"""The way out: only public addresses, no redirects, bounded answers, nothing leaked."""
+
+import base64
+import hashlib
+import hmac
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homespun.errors import ConfigurationError
+from reverse_etl.destination import Batch, SyncInfo
+from reverse_etl.destinations.webhook import Webhook, WebhookSettings
+from reverse_etl.report import SyncReport
+from reverse_etl.sync import sync
+from reverse_etl.wire import HttpWire, is_public
+from tests.harness.receiver import Fault, Receiver
+from tests.harness.shop import Shop, members
+from tests.reverse_etl.conftest import to_webhook
+
+INFO = SyncInfo("crm", "mirror", "user_id", "VARCHAR", {}, (), Path())
+
+
+def run(shop: Shop, receiver: Receiver, **changes: Any) -> SyncReport:
+    shop.write_audience(members(1, 2))
+    shop.write_syncs(crm=to_webhook(receiver, **changes))
+    [report] = sync(shop.project)
+    return report
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1/",
+        "http://localhost:1/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://0177.0.0.1/",
+        "http://127.1/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://169.254.169.254/latest/meta-data",
+        "http://10.0.0.1/",
+        "http://192.168.1.1/",
+        "http://100.64.0.1/",
+        "http://0.0.0.0/",
+        "http://[fe80::1]/",
+        "http://[2002:7f00:1::]/",
+    ],
+)
+def test_addresses_that_are_not_the_internets_are_refused(url: str) -> None:
+    webhook = Webhook(WebhookSettings(url=url), INFO)
+    wire = HttpWire(webhook, timeout=1, allow_private=False, connections=1)
+    request = webhook.encode(Batch("run-1", "crm", "run", ()))
+
+    with pytest.raises(ConfigurationError, match=r"allow_private: true|not a valid address"):
+        wire.send(request)
+
+
+def test_the_address_that_was_checked_is_the_one_connected_to(receiver: Receiver) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    url = receiver.url.replace("127.0.0.1", "crm.example.com")
+    webhook = Webhook(WebhookSettings(url=url), INFO)
+    wire = HttpWire(webhook, timeout=1, allow_private=True, connections=1, resolve=resolve)
+
+    answer = wire.send(webhook.encode(Batch("run-1", "crm", "run", ())))
+    wire.close()
+
+    assert (answer.status, asked) == (200, ["crm.example.com"])
+    assert receiver.requests[0].headers["host"] == url.split("/")[2]
+
+
+def test_a_refused_address_ends_the_sync_before_anything_is_sent(
+    shop: Shop, receiver: Receiver
+) -> None:
+    report = run(shop, receiver, settings={"allow_private": False})
+
+    assert (report.status, report.exit_code, report.sent) == ("misconfigured", 2, 0)
+    assert "allow_private: true" in report.message
+    assert receiver.requests == []
+
+
+def test_public_addresses_are_allowed() -> None:
+    assert is_public("93.184.215.14")
+    assert is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "words"),
+    [
+        (Fault.REDIRECT, 2, "a redirect, which is not followed"),
+        (Fault.DENIED, 2, "the credentials are not accepted"),
+        (Fault.GONE, 2, "there is no such target"),
+        (Fault.PARK, 4, "the destination is unavailable: HTTP 429"),
+    ],
+)
+def test_what_a_retry_cannot_mend_ends_the_sync_with_one_clear_line(
+    shop: Shop, receiver: Receiver, fault: Fault, code: int, words: str
+) -> None:
+    receiver.will(fault)
+
+    report = run(shop, receiver)
+    [again] = sync(shop.project)
+
+    assert (report.exit_code, report.sent) == (code, 0)
+    assert words in report.message
+    assert (again.exit_code, again.sent, len(receiver.members)) == (0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.HTML,
+        Fault.BOMB,
+        Fault.BROKEN_JSON,
+        Fault.HALF_JSON,
+        Fault.ERROR_AFTER,
+        Fault.NO_ANSWER,
+        Fault.RESET_AFTER,
+        Fault.CLOSED_AFTER,
+    ],
+)
+def test_an_answer_that_says_nothing_is_asked_for_again_under_the_same_key(
+    shop: Shop, receiver: Receiver, fault: Fault
+) -> None:
+    receiver.will(fault)
+
+    report = run(shop, receiver, timeout=0.5)
+
+    first, second = receiver.requests
+    assert (first.key, first.body) == (second.key, second.body)
+    assert (report.exit_code, report.sent, len(receiver.operations)) == (0, 2, 2)
+
+
+def test_a_destination_that_is_down_is_tried_and_then_left(shop: Shop) -> None:
+    with Receiver() as gone:
+        settings = to_webhook(gone, attempts=3)
+    shop.write_audience(members(1))
+    shop.write_syncs(crm=settings)
+
+    [report] = sync(shop.project)
+
+    assert (report.status, report.exit_code, report.requests) == ("unavailable", 4, 3)
+    assert "no connection" in report.message
+
+
+def test_a_request_is_signed_as_standard_webhooks(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = b"0123456789abcdef01234567"
+    monkeypatch.setenv("HOMESPUN_CRM_SECRET", "whsec_" + base64.b64encode(key).decode())
+    receiver.will(Fault.ERROR_BEFORE)
+
+    run(shop, receiver, settings={"signed": True})
+
+    assert len(receiver.requests) == 2
+    for request in receiver.requests:
+        signed = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}."
+        digest = hmac.new(key, signed.encode() + request.body, hashlib.sha256).digest()
+        expected = "v1," + base64.b64encode(digest).decode()
+        assert hmac.compare_digest(request.headers["webhook-signature"], expected)
+    assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
+
+
+def test_no_more_requests_than_the_rate_allows(shop: Shop, receiver: Receiver) -> None:
+    shop.write_audience(members(1, 2, 3))
+    rate = {"requests": 1, "seconds": 0.3}
+    shop.write_syncs(crm=to_webhook(receiver, batch_rows=1, rate=rate))
+    start = time.monotonic()
+
+    sync(shop.project)
+
+    third = sorted(request.at for request in receiver.requests)[2]
+    assert third - start > 0.6
