@@ -33,7 +33,7 @@ def built(open_shared: Callable[[str], Workshop]) -> Workshop:
     Random(5).shuffle(messages)  # noqa: S311
     write(workshop.folder / "web.jsonl", messages)
     workshop.load(workshop.folder / "web.jsonl")
-    workshop.make("+id_graph", "profile_merges", "identity_conflicts", "message_profiles")
+    workshop.make("+id_graph", "profile_merges", "identity_conflicts", "+message_profiles")
     return workshop
 
 

@@ -61,7 +61,14 @@ def test_the_history_of_any_order_leads_to_the_same_members(
 
 
 def hashes(workshop: Workshop) -> dict[str, str]:
-    found = table_hashes(workshop.warehouse, schemas=LAYERS, volatile=())
+    """Of what people read: the models in between know when each row was loaded and built."""
+    found = {
+        table: rows
+        for table, rows in table_hashes(
+            workshop.warehouse, schemas=LAYERS, volatile={"loaded_at"}
+        ).items()
+        if not table.split(".")[1].startswith("int_")
+    }
     del found[HISTORY]
     assert len(found) > 30
     return found
