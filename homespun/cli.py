@@ -7,7 +7,7 @@ from types import FrameType
 
 import typer
 
-from homespun.commands import doctor, explain, load, run, sync
+from homespun.commands import doctor, explain, load, plan, run, sync
 from homespun.errors import INTERRUPTED, HomespunError
 from homespun.output import notes, print_json
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 for command in (load.load, sync.sync, run.run, doctor.doctor):
     words, _, example = inspect.cleandoc(command.__doc__ or "").rpartition("\n\n")
     app.command(help=words, epilog=example)(command)  # help ends in the example
+app.add_typer(plan.app)
 app.add_typer(explain.explain)
 
 

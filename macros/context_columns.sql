@@ -1,6 +1,7 @@
 {#
-    The context of a message as Segment's columns: a list of {name, path, type}, read in staging and
-    carried by every spec table. Arrays and objects without fixed keys come as JSON text.
+    The context of a message as Segment's columns: a list of {name, path, sent_as, type}, read in
+    staging and carried by every spec table. sent_as is the path in camel case, as libraries send it.
+    Arrays and objects without fixed keys come as JSON text.
 #}
 {% macro context_columns() -%}
     {%- set columns = [] -%}
@@ -46,6 +47,11 @@
         (['page', 'search'], 'string'),
         (['page', 'title'], 'string'),
         (['page', 'url'], 'string'),
+        (['personas', 'computation_class'], 'string'),
+        (['personas', 'computation_id'], 'string'),
+        (['personas', 'computation_key'], 'string'),
+        (['personas', 'namespace'], 'string'),
+        (['personas', 'space_id'], 'string'),
         (['protocols', 'event_version'], 'integer'),
         (['referrer', 'id'], 'string'),
         (['referrer', 'link'], 'string'),
@@ -58,9 +64,24 @@
         (['timezone'], 'string'),
         (['traits', 'email'], 'string'),
         (['user_agent'], 'string'),
+        (['user_agent_data', 'bitness'], 'string'),
+        (['user_agent_data', 'brands'], 'string'),
+        (['user_agent_data', 'full_version_list'], 'string'),
+        (['user_agent_data', 'mobile'], 'boolean'),
+        (['user_agent_data', 'model'], 'string'),
+        (['user_agent_data', 'platform'], 'string'),
+        (['user_agent_data', 'platform_version'], 'string'),
+        (['user_agent_data', 'ua_full_version'], 'string'),
+        (['user_agent_data', 'wow64'], 'boolean'),
     ] -%}
+        {%- set sent_as = [] -%}
+        {%- for key in path -%}
+            {%- set words = key.split('_') -%}
+            {%- set camel_words = words[1:] | map('capitalize') | join('') -%}
+            {%- do sent_as.append(words[0] ~ camel_words) -%}
+        {%- endfor -%}
         {%- do columns.append({
-            'name': 'context_' ~ path | join('_'), 'path': path, 'type': type
+            'name': 'context_' ~ path | join('_'), 'path': path, 'sent_as': sent_as, 'type': type
         }) -%}
     {%- endfor -%}
     {{ return(columns) }}

@@ -3,16 +3,19 @@
     where each component that any of them moved is at last. From the last to the first, since the
     last are the smallest.
 #}
-{% macro compose_maps(target, maps) -%}
-    {% do homespun.make_table(target, homespun.empty_map()) %}
+{% macro compose_maps(work, target, maps, link) -%}
+    {% do homespun.make_table(work, target, homespun.empty_map(work, link)) %}
     {% for map in maps | reverse %}
-        {% do run_query(
-            'insert into ' ~ target ~ ' select map.component, coalesce(later.root, map.root) from '
-            ~ map ~ ' as map left join ' ~ target ~ ' as later on map.root = later.component'
-        ) %}
+        {% set select_composed %}
+            select map.component, coalesce(later.root, map.root) as root
+            from {{ homespun.work_table(work, map) }} as map
+            left join {{ homespun.work_table(work, target) }} as later on map.root = later.component
+        {% endset %}
+        {% do homespun.add_rows(work, target, select_composed) %}
     {% endfor %}
 {%- endmacro %}
 
-{% macro empty_map() -%}
-    select cast(null as bigint) as component, cast(null as bigint) as root where 1 = 0
+{# No component, of the type that a table of links names them by. #}
+{% macro empty_map(work, link) -%}
+    select a as component, b as root from {{ homespun.work_table(work, link) }} where 1 = 0
 {%- endmacro %}

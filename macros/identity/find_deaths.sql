@@ -1,6 +1,11 @@
 {#
-    Find the edge at which each identifier ceased to be the oldest of its profile: from `edge` and
-    `admitted` it fills `death` (identifier_number, edge_number).
+    Find the link at which each component ceased to be the oldest of what it belongs to.
+
+    | table | before                                  | after                                            |
+    |-------|-----------------------------------------|--------------------------------------------------|
+    | link  | a, b (by age, the oldest 1), edge_number | nothing is left                                  |
+    | death |                                         | component, edge_number                           |
+    | root  |                                         | component, root: the oldest that it came to be of |
 
     Where two profiles meet, the one with the older first identifier lives on (the elder rule). A
     component whose first link leads to an older one is sure to end there, whatever the others do, so
@@ -8,40 +13,34 @@
     end them all. What is left after them, long chains whose order is against their ages, is halved:
     see halve_links.
 #}
-{% macro find_deaths(work) -%}
-    {% set edge = homespun.work_table(work, 'edge') %}
-    {% set admitted = homespun.work_table(work, 'admitted') %}
-    {% set death = homespun.work_table(work, 'death') %}
-    {% set link = homespun.work_table(work, 'link') %}
+{% macro find_deaths(work, link, death, root) -%}
     {% set choice = homespun.work_table(work, 'choice') %}
-    {% set root = homespun.work_table(work, 'died_into') %}
     {% set state = namespace(open=true) %}
+    {% set maps = [] %}
     {% do homespun.make_table(
-        death, 'select left_number as identifier_number, edge_number from ' ~ edge ~ ' where 1 = 0'
+        work, death,
+        'select a as component, edge_number from ' ~ homespun.work_table(work, link) ~ ' where 1 = 0'
     ) %}
-    {% set select_link %}
-        select edge.left_number as a, edge.right_number as b, edge.edge_number
-        from {{ edge }} as edge
-        inner join {{ admitted }} as admitted on edge.edge_number = admitted.edge_number
-    {% endset %}
-    {% do homespun.make_table(link, select_link) %}
-    {% for _ in range(8) %}
+    {% for round in range(8) %}
         {% if state.open %}
+            {% set map = 'map_' ~ round %}
+            {% do maps.append(map) %}
             {% do homespun.make_table(
-                choice,
+                work, 'choice',
                 'select component, neighbour as root, edge_number from ('
-                ~ homespun.first_links(link) ~ ') as first_link where neighbour < component'
+                ~ homespun.first_links(homespun.work_table(work, link))
+                ~ ') as first_link where neighbour < component'
             ) %}
-            {% do run_query(
-                'insert into ' ~ death ~ ' select component, edge_number from ' ~ choice
-            ) %}
-            {% do homespun.make_table(root, 'select component, root from ' ~ choice) %}
-            {% do homespun.jump_to_roots(work, root) %}
-            {% do homespun.contract_links(work, link, root) %}
-            {% set state.open = homespun.count_rows(link) > 0 %}
+            {% do homespun.add_rows(work, death, 'select component, edge_number from ' ~ choice) %}
+            {% do homespun.make_table(work, map, 'select component, root from ' ~ choice) %}
+            {% do homespun.jump_to_roots(work, map) %}
+            {% do homespun.contract_links(work, link, map) %}
+            {% set state.open = homespun.count_rows(work, link) > 0 %}
         {% endif %}
     {% endfor %}
     {% if state.open %}
-        {% do homespun.halve_links(work, link, death) %}
+        {% do maps.append('map_halved') %}
+        {% do homespun.halve_links(work, link, death, 'map_halved') %}
     {% endif %}
+    {% do homespun.compose_maps(work, root, maps, link) %}
 {%- endmacro %}

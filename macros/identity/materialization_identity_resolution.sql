@@ -6,55 +6,51 @@
     the profiles that new or changed messages touch, and those that a refusal ties to them (see
     find_region). It is resolved from all its edges, so that the result is that of a full computation.
 
+    All edges of the region are taken first, as if nothing were limited. What then breaks no limit,
+    nearly every profile, is done; the others are solved anew, edge by edge in order.
+
     A fixpoint takes a number of rounds that only the data knows, which no select can express on every
     warehouse; this is the one place where the project looks at rows while it builds.
 #}
 {% materialization identity_resolution, default %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
-    {%- set settings = ref('int_identity_settings') -%}
-    {%- set work = {'model': this, 'tables': {}} -%}
-    {%- set final = homespun.work_table(work, 'final') -%}
-    {%- set is_incremental = existing_relation is not none and not should_full_refresh() -%}
-    {%- if is_incremental -%}
-        {%- set as_set = homespun.work_table(work, 'as_set') -%}
+    {%- set work = {'model': this, 'tables': {}, 'pending': [], 'is_whole': true} -%}
+    {%- if existing_relation is not none and not should_full_refresh() -%}
         {%- do homespun.make_table(
-            as_set,
-            'select 1 as is_known from ' ~ target_relation
-            ~ ' where linked_by = (select linked_by from ' ~ settings ~ ') limit 1'
+            work, 'as_set',
+            'select 1 as is_known from ' ~ target_relation ~ ' where linked_by = (select linked_by from '
+            ~ ref('int_identity_settings') ~ ') limit 1'
         ) -%}
-        {%- set is_incremental = homespun.count_rows(as_set) > 0 -%}
+        {%- do work.update({'is_whole': homespun.count_rows(work, 'as_set') == 0}) -%}
     {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {% if is_incremental %}
+    {% if not work.is_whole %}
         {% do homespun.find_region(work, target_relation) %}
-    {% else %}
-        {% do homespun.make_table(
-            homespun.work_table(work, 'region'),
-            'select identifier_number from ' ~ ref('int_identifiers')
-        ) %}
     {% endif %}
     {% do homespun.number_region(work) %}
-    {% do homespun.admit_edges(work) %}
-    {% do homespun.find_deaths(work) %}
-    {% if is_incremental %}
-        {% do homespun.make_table(final, homespun.resolved_identifiers(work)) %}
-        {% set columns = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list %}
+    {% do homespun.make_table(
+        work, 'link',
+        'select left_number as a, right_number as b, edge_number from '
+        ~ homespun.work_table(work, 'edge')
+    ) %}
+    {% do homespun.find_deaths(work, 'link', 'death', 'root') %}
+    {% do homespun.settle_broken(work) %}
+    {% if work.is_whole %}
+        {% do homespun.run_pending(work) %}
         {% call statement('main') -%}
-            merge into {{ target_relation }} as known
-            using {{ final }} as final
-                on known.identifier_number = final.identifier_number
-            when matched then update set
-                {% for column in columns %}{{ column }} = final.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-            when not matched then insert ({{ columns | join(', ') }})
-                values (final.{{ columns | join(', final.') }})
+            {{ homespun.create_or_replace_table(
+                target_relation, homespun.resolved_identifiers(work)
+            ) }}
         {%- endcall %}
     {% else %}
+        {% do homespun.make_table(work, 'final', homespun.resolved_identifiers(work)) %}
+        {% do homespun.run_pending(work) %}
         {% call statement('main') -%}
-            create or replace table {{ target_relation }} as {{ homespun.resolved_identifiers(work) }}
+            {{ homespun.merge_resolved(work, target_relation) }}
         {%- endcall %}
     {% endif %}
     {% for relation in work.tables.values() %}
@@ -67,3 +63,17 @@
 
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{# Write the region's rows. #}
+{% macro merge_resolved(work, target_relation) -%}
+    {% set columns = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list %}
+    merge into {{ target_relation }} as known
+    using {{ homespun.work_table(work, 'final') }} as final
+        on known.identifier_key = final.identifier_key
+    when matched then update set
+        {% for column in columns %}
+        {{ column }} = final.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    when not matched then insert ({{ columns | join(', ') }})
+        values (final.{{ columns | join(', final.') }})
+{%- endmacro %}

@@ -19,18 +19,16 @@
         {% if state.open %}
             {% set select_choice %}
                 select first_link.component, first_link.neighbour, first_link.edge_number
-                from ({{ homespun.first_links(link) }}) as first_link
+                from ({{ homespun.first_links(homespun.work_table(work, link)) }}) as first_link
                 {% if closed %}
-                left join {{ closed }} as closed on first_link.component = closed.component
+                left join {{ homespun.work_table(work, closed) }} as closed
+                    on first_link.component = closed.component
                 where closed.component is null
                 {% endif %}
             {% endset %}
-            {% do homespun.make_table(choice, select_choice) %}
-            {% set state.open = homespun.count_rows(choice) > 0 %}
-        {% endif %}
-        {% if state.open %}
-            {% do run_query(
-                'insert into ' ~ admitted ~ ' select edge_number from ' ~ choice ~ ' group by 1'
+            {% do homespun.make_table(work, 'choice', select_choice) %}
+            {% do homespun.add_rows(
+                work, admitted, 'select edge_number from ' ~ choice ~ ' group by 1'
             ) %}
             {# Of two that chose each other, the one with the smaller number is the root. #}
             {% set select_map %}
@@ -42,11 +40,15 @@
                     or theirs.neighbour != mine.component
                     or mine.component > mine.neighbour
             {% endset %}
-            {% do maps.append(homespun.work_table(work, 'map_' ~ round)) %}
-            {% do homespun.make_table(maps[-1], select_map) %}
-            {% do homespun.jump_to_roots(work, maps[-1]) %}
-            {% do homespun.contract_links(work, link, maps[-1]) %}
+            {% set map = 'map_' ~ round %}
+            {% do homespun.make_table(work, map, select_map) %}
+            {% set state.open = homespun.count_rows(work, map) > 0 %}
+            {% if state.open %}
+                {% do maps.append(map) %}
+                {% do homespun.jump_to_roots(work, map) %}
+                {% do homespun.contract_links(work, link, map) %}
+            {% endif %}
         {% endif %}
     {% endfor %}
-    {% do homespun.compose_maps(root, maps) %}
+    {% do homespun.compose_maps(work, root, maps, link) %}
 {%- endmacro %}

@@ -2,9 +2,17 @@
 
 with
 
-identifiers as (
+named as (
 
-    select * from {{ ref('int_profile_identifiers') }}
+    select
+        identifiers.id_type,
+        identifiers.id_value,
+        identifiers.identifier_key,
+        {{ homespun.key_text('profile_identifiers.profile_key') }} as profile_id
+    from {{ ref('int_profile_identifiers') }} as profile_identifiers
+    inner join {{ ref('int_identifiers') }} as identifiers
+        on profile_identifiers.identifier_key = identifiers.identifier_key
+    where profile_identifiers.is_said
 
 ),
 
@@ -18,8 +26,8 @@ overrides as (
 edges as (
 
     select
-        left_number,
-        right_number,
+        left_key,
+        right_key,
         message_id,
         link_rule,
         timestamp
@@ -29,8 +37,8 @@ edges as (
     union all
 
     select
-        left_number,
-        right_number,
+        left_key,
+        right_key,
         null as message_id,
         'override' as link_rule,
         decided_at as timestamp
@@ -50,5 +58,5 @@ select
     one.profile_id = other.profile_id as is_one_profile,
     edges.timestamp as linked_at
 from edges
-inner join identifiers as one on edges.left_number = one.identifier_number
-inner join identifiers as other on edges.right_number = other.identifier_number
+inner join named as one on edges.left_key = one.identifier_key
+inner join named as other on edges.right_key = other.identifier_key

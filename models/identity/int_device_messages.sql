@@ -10,32 +10,23 @@ with
 
 devices as (
 
-    select identifier_number from {{ ref('int_device_users') }}
+    select identifier_key from {{ ref('int_device_users') }}
     where (user_id_count > 1 or email_count > 1) and {{ "'" ~ rule ~ "'" }} != 'device'
-
-),
-
-device_names as (
-
-    select
-        identifiers.id_type,
-        identifiers.id_value
-    from {{ ref('int_identifiers') }} as identifiers
-    inner join devices on identifiers.identifier_number = devices.identifier_number
 
 ),
 
 messages as (
 
     select
-        message_identifiers.*,
+        message_identifiers.message_id,
+        message_identifiers.identifier_key,
+        message_identifiers.deciding_key,
+        message_identifiers.is_deciding,
         not message_identifiers.is_deciding
-        and message_identifiers.deciding_type in ('user_id', 'email') as is_identified
+        and message_identifiers.deciding_type in ('user_id', 'email') as is_identified,
+        message_identifiers.timestamp
     from {{ ref('int_message_identifiers') }} as message_identifiers
-    inner join device_names
-        on
-            message_identifiers.id_type = device_names.id_type
-            and message_identifiers.id_value = device_names.id_value
+    inner join devices on message_identifiers.identifier_key = devices.identifier_key
     where not message_identifiers.is_gone
 
 ),
@@ -46,7 +37,7 @@ placed as (
     select
         *,
         sum(case when is_identified then 1 else 0 end) over (
-            partition by id_type, id_value
+            partition by identifier_key
             order by timestamp, message_id
             rows between unbounded preceding and current row
         ) as place
@@ -73,25 +64,20 @@ around as (
 
     select
         anonymous.message_id,
-        anonymous.id_type,
-        anonymous.id_value,
+        anonymous.identifier_key,
         anonymous.timestamp,
-        previous.deciding_type as previous_type,
-        previous.deciding_value as previous_value,
-        following.deciding_type as following_type,
-        following.deciding_value as following_value,
+        previous.deciding_key as previous_key,
+        following.deciding_key as following_key,
         {{ dbt.datediff('previous.timestamp', 'anonymous.timestamp', 'millisecond') }} as since_ms,
         {{ dbt.datediff('anonymous.timestamp', 'following.timestamp', 'millisecond') }} as until_ms
     from anonymous
     left join identified as previous
         on
-            anonymous.id_type = previous.id_type
-            and anonymous.id_value = previous.id_value
+            anonymous.identifier_key = previous.identifier_key
             and anonymous.place = previous.place
     left join identified as following
         on
-            anonymous.id_type = following.id_type
-            and anonymous.id_value = following.id_value
+            anonymous.identifier_key = following.identifier_key
             and anonymous.place + 1 = following.place
 
 ),
@@ -117,14 +103,9 @@ nearest as (
 select
     message_id,
     case choice
-        when 'previous' then previous_type
-        when 'following' then following_type
-        else id_type
-    end as id_type,
-    case choice
-        when 'previous' then previous_value
-        when 'following' then following_value
-        else id_value
-    end as id_value,
+        when 'previous' then previous_key
+        when 'following' then following_key
+        else identifier_key
+    end as identifier_key,
     timestamp
 from nearest

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='merge',
-        unique_key='identifier_number'
+        unique_key='identifier_key'
     )
 }}
 
@@ -18,22 +18,35 @@ edges as (
         and right_type in ('{{ devices | join("', '") }}')
 
 ),
+{%- if is_incremental() %}
 
 touched as (
 
-    select right_number from edges
-    {%- if is_incremental() %}
+    select right_key from edges
     where build_number > (select coalesce(max(build_number), 0) from {{ this }})
-    {%- endif %}
     group by 1
 
+),
+
+touched_edges as (
+
+    select edges.* from edges
+    inner join touched on edges.right_key = touched.right_key
+
 )
+{%- else %}
+
+touched_edges as (
+
+    select * from edges
+
+)
+{%- endif %}
 
 select
-    edges.right_number as identifier_number,
-    count(case when not edges.is_gone and edges.left_type = 'user_id' then 1 end) as user_id_count,
-    count(case when not edges.is_gone and edges.left_type = 'email' then 1 end) as email_count,
-    {{ homespun.build_number() }} as build_number
-from edges
-inner join touched on edges.right_number = touched.right_number
+    right_key as identifier_key,
+    count(case when not is_gone and left_type = 'user_id' then 1 end) as user_id_count,
+    count(case when not is_gone and left_type = 'email' then 1 end) as email_count,
+    max(build_number) as build_number
+from touched_edges
 group by 1

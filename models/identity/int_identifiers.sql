@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='merge',
-        unique_key='identifier_number'
+        unique_key='identifier_key'
     )
 }}
 
@@ -17,12 +17,9 @@ message_identifiers as (
 
 touched as (
 
-    select
-        id_type,
-        id_value
-    from message_identifiers
+    select identifier_key from message_identifiers
     where build_number > (select coalesce(max(build_number), 0) from {{ this }})
-    group by 1, 2
+    group by 1
 
 ),
 
@@ -30,16 +27,7 @@ mentions as (
 
     select message_identifiers.*
     from message_identifiers
-    inner join touched
-        on
-            message_identifiers.id_type = touched.id_type
-            and message_identifiers.id_value = touched.id_value
-
-),
-
-known as (
-
-    select * from {{ this }}
+    inner join touched on message_identifiers.identifier_key = touched.identifier_key
 
 ),
 {%- else %}
@@ -55,8 +43,9 @@ identifiers as (
 
     -- Rows that are gone still make a row, so that an identifier nobody says any more is marked so.
     select
-        id_type,
-        id_value,
+        identifier_key,
+        {{ dbt.any_value('id_type') }} as id_type,
+        {{ dbt.any_value('id_value') }} as id_value,
         {{ homespun.first_by(
             'case when not is_gone then message_id end', ['timestamp', 'message_id']
         ) }} as first_message_id,
@@ -64,34 +53,28 @@ identifiers as (
         min(case when not is_gone then timestamp end) as first_seen_at,
         max(case when not is_gone then timestamp end) as last_seen_at,
         min(case when is_deciding then timestamp end) as first_decided_at,
-        max(case when is_deciding then timestamp end) as last_decided_at
+        max(case when is_deciding then timestamp end) as last_decided_at,
+        max(build_number) as build_number
     from mentions
-    group by 1, 2
+    group by 1
 
 )
 
--- The number is only a name that is shorter than the identifier: it says nothing of its age.
+select
+    identifiers.*,
+    {%- if is_incremental() %}
+    case
+        when
+            known.first_message_id is not distinct from identifiers.first_message_id
+            and known.first_seen_at is not distinct from identifiers.first_seen_at
+            and known.identifier_key is not null
+            then known.changed_in
+        else identifiers.build_number
+    end as changed_in
+    {%- else %}
+    identifiers.build_number as changed_in
+    {%- endif %}
+from identifiers
 {%- if is_incremental() %}
-
-select
-    coalesce(
-        known.identifier_number,
-        (select coalesce(max(identifier_number), 0) from known)
-        + row_number() over (
-            partition by known.identifier_number is null
-            order by identifiers.id_type, identifiers.id_value
-        )
-    ) as identifier_number,
-    identifiers.*,
-    {{ homespun.build_number() }} as build_number
-from identifiers
-left join known
-    on identifiers.id_type = known.id_type and identifiers.id_value = known.id_value
-{%- else %}
-
-select
-    row_number() over (order by first_seen_at) as identifier_number,
-    identifiers.*,
-    {{ homespun.build_number() }} as build_number
-from identifiers
+left join {{ this }} as known on identifiers.identifier_key = known.identifier_key
 {%- endif %}

@@ -2,9 +2,11 @@
     config(
         materialized='incremental',
         incremental_strategy='merge',
-        unique_key=['left_number', 'right_number']
+        unique_key=['left_key', 'right_key']
     )
 }}
+
+{%- set order = ['is_gone', 'timestamp', 'message_id'] %}
 
 with
 
@@ -13,13 +15,7 @@ message_identifiers as (
     select * from {{ ref('int_message_identifiers') }}
     where
         not is_deciding
-        and (id_type != deciding_type or id_value != deciding_value)
-
-),
-
-identifiers as (
-
-    select * from {{ ref('int_identifiers') }}
+        and identifier_key != deciding_key
 
 ),
 {%- if is_incremental() %}
@@ -27,13 +23,11 @@ identifiers as (
 touched as (
 
     select
-        deciding_type,
-        deciding_value,
-        id_type,
-        id_value
+        deciding_key,
+        identifier_key
     from message_identifiers
     where build_number > (select coalesce(max(build_number), 0) from {{ this }})
-    group by 1, 2, 3, 4
+    group by 1, 2
 
 ),
 
@@ -43,10 +37,8 @@ mentions as (
     from message_identifiers
     inner join touched
         on
-            message_identifiers.deciding_type = touched.deciding_type
-            and message_identifiers.deciding_value = touched.deciding_value
-            and message_identifiers.id_type = touched.id_type
-            and message_identifiers.id_value = touched.id_value
+            message_identifiers.deciding_key = touched.deciding_key
+            and message_identifiers.identifier_key = touched.identifier_key
 
 ),
 {%- else %}
@@ -62,34 +54,24 @@ pairs as (
 
     -- A pair that no message shows any more has its row, marked so.
     select
-        left_end.identifier_number as left_number,
-        right_end.identifier_number as right_number,
-        mentions.deciding_type as left_type,
-        mentions.id_type as right_type,
-        mentions.message_id,
-        mentions.link_rule,
-        mentions.priority,
-        mentions.is_gone,
-        mentions.timestamp,
-        row_number() over (
-            partition by left_end.identifier_number, right_end.identifier_number
-            order by mentions.is_gone, mentions.timestamp, mentions.message_id
-        ) as mention
+        deciding_key as left_key,
+        identifier_key as right_key,
+        {{ dbt.any_value('deciding_type') }} as left_type,
+        {{ dbt.any_value('id_type') }} as right_type,
+        {{ homespun.first_by('message_id', order) }} as message_id,
+        {{ homespun.first_by('link_rule', order) }} as link_rule,
+        min(priority) as priority,
+        coalesce(min(case when not is_gone then timestamp end), min(timestamp)) as timestamp,
+        min(case when is_gone then 1 else 0 end) = 1 as is_gone,
+        max(build_number) as build_number
     from mentions
-    inner join identifiers as left_end
-        on
-            mentions.deciding_type = left_end.id_type
-            and mentions.deciding_value = left_end.id_value
-    inner join identifiers as right_end
-        on
-            mentions.id_type = right_end.id_type
-            and mentions.id_value = right_end.id_value
+    group by 1, 2
 
 )
 
 select
-    pairs.left_number,
-    pairs.right_number,
+    pairs.left_key,
+    pairs.right_key,
     pairs.left_type,
     pairs.right_type,
     pairs.message_id,
@@ -98,14 +80,23 @@ select
     pairs.is_gone,
     pairs.timestamp,
     {%- if is_incremental() %}
-    least(pairs.timestamp, known.timestamp) as changed_from,
+    least(pairs.timestamp, coalesce(known.timestamp, pairs.timestamp)) as changed_from,
+    case
+        when
+            known.message_id = pairs.message_id
+            and known.link_rule = pairs.link_rule
+            and known.timestamp = pairs.timestamp
+            and known.is_gone = pairs.is_gone
+            then known.changed_in
+        else pairs.build_number
+    end as changed_in,
     {%- else %}
     pairs.timestamp as changed_from,
+    pairs.build_number as changed_in,
     {%- endif %}
-    {{ homespun.build_number() }} as build_number
+    pairs.build_number
 from pairs
 {%- if is_incremental() %}
 left join {{ this }} as known
-    on pairs.left_number = known.left_number and pairs.right_number = known.right_number
+    on pairs.left_key = known.left_key and pairs.right_key = known.right_key
 {%- endif %}
-where pairs.mention = 1

@@ -13,12 +13,12 @@ identifiers as (
 
 ),
 
-numbered as (
+paired as (
 
     select
         overrides.action,
-        least(one.identifier_number, other.identifier_number) as left_number,
-        greatest(one.identifier_number, other.identifier_number) as right_number,
+        least(one.identifier_key, other.identifier_key) as left_key,
+        greatest(one.identifier_key, other.identifier_key) as right_key,
         overrides.decided_at
     from overrides
     inner join identifiers as one
@@ -30,9 +30,9 @@ numbered as (
 
 select
     action,
-    left_number,
-    right_number,
+    left_key,
+    right_key,
     min(decided_at) as decided_at
-from numbered
-where left_number != right_number
+from paired
+where left_key != right_key
 group by 1, 2, 3

@@ -1,8 +1,11 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='message_id'
+        incremental_strategy='append',
+        pre_hook=[
+            "{{ homespun.mark_gone_messages('revised') }}",
+            "{{ homespun.mark_gone_messages('said_otherwise') }}"
+        ]
     )
 }}
 
@@ -17,9 +20,7 @@ settings as (
 events as (
 
     select * from {{ ref('stg_events') }}
-    {%- if is_incremental() %}
-    where loaded_at > {{ homespun.high_water_mark() }}
-    {%- endif %}
+    where {{ homespun.is_new(homespun.is_said_so()) }}
 
 ),
 
@@ -73,94 +74,73 @@ blocked as (
 
 ),
 
-usable as (
+-- The messages that carry what is blocked, a few, are numbered again without it.
+reduced_messages as (
 
-    select
-        said.*,
-        row_number() over (
-            partition by said.message_id
-            order by said.priority, said.id_type, said.id_value
-        ) as position
+    select said.message_id
     from said
-    left join blocked
-        on said.id_type = blocked.id_type and said.id_value = blocked.id_value
-    where blocked.id_value is null
+    inner join blocked on said.id_type = blocked.id_type and said.id_value = blocked.id_value
+    group by 1
 
 ),
 
-deciding as (
+reduced as (
 
-    select * from usable
-    where position = 1
+    select
+        said.message_id,
+        said.id_type,
+        said.id_value,
+        said.priority,
+        row_number() over message_order as position,
+        first_value(said.id_type) over message_order as deciding_type,
+        first_value(said.id_value) over message_order as deciding_value,
+        said.message_type,
+        said.timestamp,
+        said.loaded_at
+    from said
+    inner join reduced_messages on said.message_id = reduced_messages.message_id
+    left join blocked on said.id_type = blocked.id_type and said.id_value = blocked.id_value
+    where blocked.id_value is null
+    window message_order as (partition by said.message_id order by said.position)
+
+),
+
+usable as (
+
+    select said.*
+    from said
+    left join reduced_messages on said.message_id = reduced_messages.message_id
+    where reduced_messages.message_id is null
+
+    union all
+
+    select * from reduced
 
 ),
 
 current_rows as (
 
     select
-        usable.message_id,
-        usable.id_type,
-        usable.id_value,
-        deciding.id_type as deciding_type,
-        deciding.id_value as deciding_value,
-        case when usable.message_type = 'alias' then 'alias' else 'same_message' end as link_rule,
-        usable.priority,
-        usable.position,
-        usable.position = 1 as is_deciding,
+        message_id,
+        id_type,
+        id_value,
+        {{ homespun.identifier_key('id_type', 'id_value') }} as identifier_key,
+        deciding_type,
+        {{ homespun.identifier_key('deciding_type', 'deciding_value') }} as deciding_key,
+        case when message_type = 'alias' then 'alias' else 'same_message' end as link_rule,
+        priority,
+        position,
+        position = 1 as is_deciding,
         false as is_gone,
-        usable.timestamp,
-        usable.loaded_at
+        timestamp,
+        loaded_at
     from usable
-    inner join deciding on usable.message_id = deciding.message_id
-
-),
-{%- if is_incremental() %}
-
--- What a message said before another delivery took its place: those downstream must forget it.
-gone_rows as (
-
-    select
-        known.message_id,
-        known.id_type,
-        known.id_value,
-        known.deciding_type,
-        known.deciding_value,
-        known.link_rule,
-        known.priority,
-        known.position,
-        false as is_deciding,
-        true as is_gone,
-        known.timestamp,
-        events.loaded_at
-    from {{ this }} as known
-    inner join events on known.message_id = events.message_id
-    left join current_rows
-        on
-            known.message_id = current_rows.message_id
-            and known.id_type = current_rows.id_type
-            and known.id_value = current_rows.id_value
-            and known.deciding_type = current_rows.deciding_type
-            and known.deciding_value = current_rows.deciding_value
-    where current_rows.message_id is null
-
-),
-{%- endif %}
-
-all_rows as (
-
-    select * from current_rows
-    {%- if is_incremental() %}
-
-    union all
-
-    select * from gone_rows
-    {%- endif %}
 
 )
 
 select
-    all_rows.*,
+    current_rows.*,
     settings.said_by,
     {{ homespun.build_number() }} as build_number
-from all_rows
+from current_rows
 cross join settings

@@ -15,9 +15,9 @@ device_messages as (
 
 ),
 
-id_graph as (
+identifiers as (
 
-    select * from {{ ref('id_graph') }}
+    select * from {{ ref('int_profile_identifiers') }}
 
 ),
 
@@ -25,8 +25,7 @@ owners as (
 
     select
         deciding.message_id,
-        coalesce(device_messages.id_type, deciding.id_type) as id_type,
-        coalesce(device_messages.id_value, deciding.id_value) as id_value
+        coalesce(device_messages.identifier_key, deciding.identifier_key) as identifier_key
     from deciding
     left join device_messages on deciding.message_id = device_messages.message_id
 
@@ -34,7 +33,6 @@ owners as (
 
 select
     owners.message_id,
-    id_graph.profile_id
+    {{ homespun.key_text('identifiers.profile_key') }} as profile_id
 from owners
-inner join id_graph
-    on owners.id_type = id_graph.id_type and owners.id_value = id_graph.id_value
+inner join identifiers on owners.identifier_key = identifiers.identifier_key

@@ -1,17 +1,14 @@
 with
 
-events as (
+messages as (
 
     select * from {{ ref('stg_events') }}
-    where type = 'alias'
+    where type = 'alias' and {{ homespun.is_new() }}
 
 )
 
 select
     {{ homespun.spec_columns() }},
     previous_id,
-    received_at,
-    sent_at,
-    original_timestamp,
-    timestamp
-from events
+    {{ homespun.spec_times() }}
+from messages

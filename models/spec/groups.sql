@@ -1,20 +1,16 @@
+{%- set traits = homespun.account_traits() -%}
+
 with
 
-events as (
+messages as (
 
-    select * from {{ ref('stg_events') }}
-    where type = 'group'
+    {{ homespun.spec_messages('group', 'traits', traits) }}
 
 )
 
 select
     {{ homespun.spec_columns() }},
     group_id,
-    {% for trait in homespun.account_traits() %}
-    {{ homespun.property('traits', trait.path, trait.type) }} as {{ trait.name }},
-    {% endfor %}
-    received_at,
-    sent_at,
-    original_timestamp,
-    timestamp
-from events
+    {{ homespun.typed_columns(traits) }},
+    {{ homespun.spec_times() }}
+from messages

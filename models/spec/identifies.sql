@@ -1,19 +1,15 @@
+{%- set traits = homespun.user_traits() -%}
+
 with
 
-events as (
+messages as (
 
-    select * from {{ ref('stg_events') }}
-    where type = 'identify'
+    {{ homespun.spec_messages('identify', 'traits', traits) }}
 
 )
 
 select
     {{ homespun.spec_columns() }},
-    {% for trait in homespun.user_traits() %}
-    {{ homespun.user_trait(trait) }} as {{ trait.name }},
-    {% endfor %}
-    received_at,
-    sent_at,
-    original_timestamp,
-    timestamp
-from events
+    {{ homespun.typed_columns(traits) }},
+    {{ homespun.spec_times() }}
+from messages

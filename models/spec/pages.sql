@@ -1,24 +1,26 @@
+{%- set properties = [
+    {'name': 'name', 'type': 'string'},
+    {'name': 'category', 'type': 'string'},
+    {'name': 'path', 'type': 'string'},
+    {'name': 'referrer', 'type': 'string'},
+    {'name': 'search', 'type': 'string'},
+    {'name': 'title', 'type': 'string'},
+    {'name': 'url', 'type': 'string'},
+    {'name': 'keywords', 'type': 'string'},
+] -%}
+
 with
 
-events as (
+messages as (
 
-    select * from {{ ref('stg_events') }}
-    where type = 'page'
+    {{ homespun.spec_messages('page', 'properties', properties) }}
 
 )
 
 select
     {{ homespun.spec_columns() }},
-    coalesce(name, {{ homespun.json_text('properties', ['name']) }}) as name,
-    {{ homespun.json_text('properties', ['category']) }} as category,
-    {{ homespun.json_text('properties', ['path']) }} as path,
-    {{ homespun.json_text('properties', ['referrer']) }} as referrer,
-    {{ homespun.json_text('properties', ['search']) }} as search,
-    {{ homespun.json_text('properties', ['title']) }} as title,
-    {{ homespun.json_text('properties', ['url']) }} as url,
-    {{ homespun.json_text('properties', ['keywords']) }} as keywords,
-    received_at,
-    sent_at,
-    original_timestamp,
-    timestamp
-from events
+    -- The call's own name; a property of that name only where there is none.
+    coalesce(name, texts[1]) as name,
+    {{ homespun.typed_columns(properties, skip=1) }},
+    {{ homespun.spec_times() }}
+from messages

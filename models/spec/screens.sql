@@ -1,18 +1,20 @@
+{%- set properties = [
+    {'name': 'name', 'type': 'string'},
+    {'name': 'category', 'type': 'string'},
+] -%}
+
 with
 
-events as (
+messages as (
 
-    select * from {{ ref('stg_events') }}
-    where type = 'screen'
+    {{ homespun.spec_messages('screen', 'properties', properties) }}
 
 )
 
 select
     {{ homespun.spec_columns() }},
-    coalesce(name, {{ homespun.json_text('properties', ['name']) }}) as name,
-    {{ homespun.json_text('properties', ['category']) }} as category,
-    received_at,
-    sent_at,
-    original_timestamp,
-    timestamp
-from events
+    -- The call's own name; a property of that name only where there is none.
+    coalesce(name, texts[1]) as name,
+    {{ homespun.typed_columns(properties, skip=1) }},
+    {{ homespun.spec_times() }}
+from messages

@@ -1,9 +1,9 @@
 with
 
-events as (
+messages as (
 
     select * from {{ ref('stg_events') }}
-    where type = 'track'
+    where type = 'track' and {{ homespun.is_new() }}
 
 )
 
@@ -11,8 +11,5 @@ select
     {{ homespun.spec_columns() }},
     event_slug as event,
     event as event_text,
-    received_at,
-    sent_at,
-    original_timestamp,
-    timestamp
-from events
+    {{ homespun.spec_times() }}
+from messages

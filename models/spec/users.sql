@@ -1,3 +1,9 @@
+{{ config(
+    incremental_strategy='delete+insert',
+    unique_key='id',
+    pre_hook="{{ homespun.forget_revised_owners('user_id') }}"
+) }}
+
 with
 
 identifies as (
@@ -5,13 +11,41 @@ identifies as (
     select * from {{ ref('identifies') }}
     where user_id is not null
 
+),
+
+{% if is_incremental() -%}
+touched as (
+
+    select user_id from identifies
+    where {{ homespun.is_new() }}
+
+    union all
+
+    select user_id from {{ ref('stg_revised_owners') }}
+    where {{ homespun.is_new() }}
+
+),
+
+calls as (
+
+    select * from identifies
+    where user_id in (select touched.user_id from touched)
+
 )
+{%- else -%}
+calls as (
+
+    select * from identifies
+
+)
+{%- endif %}
 
 select
     user_id as id,
     {% for trait in homespun.user_traits() %}
     {{ homespun.latest(trait.name, ['timestamp', 'id']) }} as {{ trait.name }},
     {% endfor %}
-    max(received_at) as received_at
-from identifies
+    max(received_at) as received_at,
+    max(loaded_at) as loaded_at
+from calls
 group by 1

@@ -16,6 +16,8 @@ IMPLEMENTATION = re.compile(r"[a-z]+__\w+")
 CLOCK = re.compile(r"\b(current_(date|time|timestamp)|(now|today|getdate|sysdate)\s*\()", re.I)
 NO_UNIQUE_TEST = {
     "audience_changes": "history: a profile may enter and exit an audience twice at one as_of",
+    "stg_revisions": "a message and the plan's verdict on it may change at once",
+    "stg_revised_owners": "a message and the plan's verdict on it may change at once",
 }
 
 Node = dict[str, Any]

@@ -1,0 +1,206 @@
+"""`homespun plan`: the tracking plan's tools."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from homespun.commands.options import (
+    DEFAULT_LOCK_TIMEOUT,
+    AsJson,
+    LockTimeout,
+    ProfilesDir,
+    ProjectDir,
+    TargetName,
+)
+from homespun.errors import DONE, SOME_FAILED, ConfigurationError
+from homespun.output import notes, print_json, results
+from homespun.plan.check import check_plan
+from homespun.plan.infer import draft_plan, observed
+from homespun.plan.report import read_digest
+from homespun.plan.rules import Rule, plan_path, read_plan, write_plan
+from homespun.plan.scaffold import scaffold as scaffold_event
+from homespun.plan.schema import from_segment, to_segment
+from homespun.project import read_project
+from homespun.warehouse import connect
+
+app = typer.Typer(name="plan", help="The tracking plan's tools.", no_args_is_help=True)
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="The file to write.", show_default="stdout")
+]
+Casing = Literal["title", "snake", "camel", "any"]
+
+
+@app.command()
+def check(
+    casing: Annotated[Casing, typer.Option(help="How event names are written.")] = "title",
+    data: Annotated[bool, typer.Option(help="Look at the names that arrived, too.")] = True,
+    as_json: AsJson = False,
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    target: TargetName = None,
+    lock_timeout: LockTimeout = DEFAULT_LOCK_TIMEOUT,
+) -> None:
+    """Check the plan itself: names, types, duplicates, and event names with ids in them.
+
+    Exit code 1 says that there is something to mend.
+
+    Example: homespun plan check --casing title
+    """
+    project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
+    rules = read_plan(plan_path(project))
+    names: list[str] = []
+    if data and project.duckdb_path.exists():
+        with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
+            found = connection.execute(
+                f'select distinct event from "{project.raw_schema}".events '  # noqa: S608
+                "where type = 'track'"
+            ).fetchall()
+            names = [name for (name,) in found]
+    complaints = check_plan(rules, casing=casing, observed=names)
+    if as_json:
+        print_json({"rules": len(rules), "complaints": [asdict(each) for each in complaints]})
+    else:
+        for each in complaints:
+            results().print(f"{each.subject}: {each.message}", markup=False)
+        results().print(f"{len(rules)} rules, {len(complaints)} complaints", markup=False)
+    raise typer.Exit(SOME_FAILED if complaints else DONE)
+
+
+@app.command()
+def infer(
+    output: Output = None,
+    most: Annotated[int, typer.Option(help="How many messages of each event to read.")] = 10_000,
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    target: TargetName = None,
+    lock_timeout: LockTimeout = DEFAULT_LOCK_TIMEOUT,
+) -> None:
+    """Draft the plan from what has arrived: the plan as it is, then what it does not know yet.
+
+    Needs a `dbt build`. Required is what every message had; descriptions hold counts.
+
+    Example: homespun plan infer --output seeds/tracking_plan.csv
+    """
+    project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
+    planned = read_plan(plan_path(project))
+    with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
+        events = observed(connection, project, most=most)
+    rules = draft_plan(events, planned=planned)
+    _write(write_plan(rules), output)
+    notes().print(f"{len(rules) - len(planned)} new rules", markup=False)
+
+
+@app.command()
+def scaffold(
+    events: Annotated[list[str], typer.Argument(metavar="EVENT...", help="Events of the plan.")],
+    folder: Annotated[Path, typer.Option(help="Where the models go.")] = Path("models/spec/events"),
+    force: Annotated[bool, typer.Option(help="Replace models that are there.")] = False,
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    target: TargetName = None,
+) -> None:
+    """Write the typed model of each event, with its description and tests.
+
+    Needs a manifest (`dbt parse`), whose description of the shared columns it repeats.
+
+    Example: homespun plan scaffold "Article Read"
+    """
+    from homespun.manifest import read_manifest
+
+    project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
+    rules = read_plan(plan_path(project))
+    shared = read_manifest(project)["nodes"]["model.homespun.tracks"]["columns"]
+    files = {
+        project.directory / folder / name: text
+        for event in events
+        for name, text in scaffold_event(rules, event, shared=shared).items()
+    }
+    there = [path for path in files if path.exists()]
+    if there and not force:
+        raise ConfigurationError(f"{there[0]} exists already: replace it with --force")
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        results().print(str(path), markup=False)
+
+
+@app.command("import")
+def import_plan(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=".json or .csv files.")],
+    output: Output = None,
+) -> None:
+    """Read Segment Protocols plans, JSON Schema files or spreadsheets into one plan.
+
+    Example: homespun plan import protocols.json --output seeds/tracking_plan.csv
+    """
+    rules = [rule for path in files for rule in _read(path)]
+    _write(write_plan(rules), output)
+
+
+@app.command("export")
+def export_plan(
+    output: Output = None,
+    to: Annotated[Literal["segment", "csv"], typer.Option(help="The format.")] = "segment",
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    target: TargetName = None,
+) -> None:
+    """Write the plan as Segment Protocols' rules (JSON Schema) or as a spreadsheet.
+
+    Example: homespun plan export --to segment --output protocols.json
+    """
+    project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
+    rules = read_plan(plan_path(project))
+    _write(write_plan(rules) if to == "csv" else _json(rules), output)
+
+
+@app.command()
+def report(
+    days: Annotated[int, typer.Option(help="How long the period is.", min=1)] = 1,
+    markdown: Annotated[Path | None, typer.Option(help="Write a Markdown file, too.")] = None,
+    as_json: AsJson = False,
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    target: TargetName = None,
+    lock_timeout: LockTimeout = DEFAULT_LOCK_TIMEOUT,
+) -> None:
+    """Tell the violations, new unplanned events and volumes of the last days.
+
+    Needs a `dbt build`. Days are counted back from the latest message received.
+
+    Example: homespun plan report --days 7 --markdown plan.md
+    """
+    project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
+    with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
+        digest = read_digest(connection, project, days=days)
+    if markdown is not None:
+        markdown.write_text(digest.as_markdown())
+    if as_json:
+        print_json(digest.as_dict())
+    else:
+        results().print(digest.as_markdown(), markup=False)
+
+
+def _read(path: Path) -> list[Rule]:
+    if not path.exists():
+        raise ConfigurationError(f"{path} does not exist")
+    if path.suffix == ".csv":
+        return read_plan(path)
+    try:
+        return from_segment(json.loads(path.read_text()))
+    except json.JSONDecodeError as error:
+        raise ConfigurationError(f"{path} is no JSON: {error}") from error
+
+
+def _json(rules: list[Rule]) -> str:
+    return json.dumps(to_segment(rules), indent=2, ensure_ascii=False) + "\n"
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text)

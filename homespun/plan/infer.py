@@ -1,0 +1,136 @@
+"""A draft of the tracking plan from the events that arrived."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from homespun.plan.rules import Rule, join_path
+from homespun.project import Project
+
+_BATCH = 10_000
+
+
+@dataclass
+class Seen:
+    """What was seen at one path: how often, of which kinds, and an example."""
+
+    count: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    example: str = ""
+
+
+@dataclass
+class SeenEvent:
+    """What was seen of one call and event."""
+
+    count: int = 0
+    paths: dict[str, Seen] = field(default_factory=lambda: defaultdict(Seen))
+
+
+def observed(
+    connection: duckdb.DuckDBPyConnection, project: Project, *, most: int
+) -> dict[tuple[str, str], SeenEvent]:
+    """What arrived: each call and event, from at most `most` of its latest messages."""
+    relation = f'"{project.layer_schema("staging")}".stg_messages'
+    cursor = connection.execute(
+        f"""
+        select
+            type, case when type = 'track' then event else '' end,
+            case when type in ('identify', 'group') then traits else properties end
+        from {relation}
+        where type != 'alias'
+        qualify row_number() over (
+            partition by type, case when type = 'track' then event end
+            order by received_at desc, message_id
+        ) <= ?
+        """,  # noqa: S608 - dbt's own schema name
+        [most],
+    )
+    events: dict[tuple[str, str], SeenEvent] = defaultdict(SeenEvent)
+    while rows := cursor.fetchmany(_BATCH):
+        for call, event, body in rows:
+            seen = events[call, event]
+            seen.count += 1
+            for path, value in _leaves(json.loads(body or "null"), ()):
+                at = seen.paths[path]
+                at.count += 1
+                at.kinds[_kind(value)] += 1
+                at.example = at.example or _example(value)
+    return events
+
+
+def draft_plan(
+    events: Mapping[tuple[str, str], SeenEvent], *, planned: Sequence[Rule] = ()
+) -> list[Rule]:
+    """The plan, then what was seen and is not in it, events and properties in order."""
+    known = {(rule.call_type, rule.event, rule.property) for rule in planned}
+    return [*planned, *(rule for rule in _rules(events) if _key(rule) not in known)]
+
+
+def _key(rule: Rule) -> tuple[str, str, str]:
+    return (rule.call_type, rule.event, rule.property)
+
+
+def _rules(events: Mapping[tuple[str, str], SeenEvent]) -> Iterable[Rule]:
+    for (call, event), seen in sorted(events.items()):
+        yield Rule(call, event, description=f"Seen {seen.count} times")
+        for path, at in sorted(seen.paths.items()):
+            kinds = set(at.kinds)
+            example = f", such as {at.example}" if at.example else ""
+            yield Rule(
+                call,
+                event,
+                property=path,
+                property_type=_type(kinds),
+                is_required=str(at.count == seen.count).lower(),
+                description=f"Seen {at.count} times{example}",
+            )
+
+
+def _leaves(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, (*keys, key))
+    elif keys and value is not None:
+        yield join_path(keys), value
+
+
+def _kind(value: Any) -> str:
+    match value:
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case list():
+            return "array"
+        case str() if _is_timestamp(value):
+            return "timestamp"
+    return "string"
+
+
+def _type(kinds: set[str]) -> str:
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    if kinds <= {"integer", "number"}:
+        return "number"
+    return "string" if kinds <= {"string", "timestamp"} else "any"
+
+
+def _is_timestamp(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) > len("2026-01-01")
+
+
+def _example(value: Any) -> str:
+    """A value that shows no person: numbers and truths only."""
+    return json.dumps(value) if isinstance(value, bool | int | float) else ""

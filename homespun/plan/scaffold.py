@@ -1,0 +1,104 @@
+"""Typed event models, written from the plan: the pair of files of each event."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from homespun.errors import ConfigurationError
+from homespun.plan.rules import Rule, snake_case, split_path
+
+_DATA_TYPES = {
+    "number": "decimal(38, 9)",
+    "integer": "bigint",
+    "boolean": "boolean",
+    "timestamp": "timestamp",
+}
+_OURS = "event", "event_text"
+
+
+def scaffold(
+    rules: Sequence[Rule], event: str, *, shared: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
+    """The texts of an event's model and its description, by file name.
+
+    `shared` is what dbt knows of the columns of `tracks`, which every event table has. A property
+    whose name is one of these gets no column; it is kept in discards.
+    """
+    slug = snake_case(event)
+    own = [rule for rule in rules if rule.call_type == "track" and rule.event == event]
+    if not own or not slug:
+        raise ConfigurationError(f"the plan has no event {event!r} that a table can be made of")
+    columns = _columns(own, set(shared))
+    described = next((rule.description for rule in own if not rule.property), "")
+    return {
+        f"{slug}.sql": _sql(slug, columns),
+        f"{slug}.yml": _yml(slug, described, columns, shared),
+    }
+
+
+def _columns(rules: Sequence[Rule], taken: set[str]) -> dict[str, Rule]:
+    columns: dict[str, Rule] = {}
+    nested = {rule.property.rpartition(".")[0] for rule in rules}
+    for rule in rules:
+        name = snake_case(" ".join(split_path(rule.property)))
+        in_array = ".$" in f".{rule.property}"
+        is_object = rule.property_type == "object" or (
+            rule.property in nested and rule.property_type != "array"
+        )
+        if name and not in_array and not is_object and name not in taken | set(columns):
+            columns[name] = rule
+    return columns
+
+
+def _column_type(rule: Rule) -> str:
+    return "string" if rule.property_type == "any" else rule.property_type
+
+
+def _sql(slug: str, columns: Mapping[str, Rule]) -> str:
+    lines = "".join(f"    '{name}': '{_column_type(rule)}',\n" for name, rule in columns.items())
+    return (
+        "{{ config(\n"
+        "    materialized='incremental',\n"
+        "    incremental_strategy='append',\n"
+        "    on_schema_change='append_new_columns',\n"
+        '    pre_hook="{{ homespun.forget_revised_messages() }}"\n'
+        ") }}\n\n"
+        f"{{{{ homespun.event_table('{slug}', {{\n{lines}}}) }}}}\n"
+    )
+
+
+def _yml(
+    slug: str,
+    description: str,
+    columns: Mapping[str, Rule],
+    shared: Mapping[str, Mapping[str, Any]],
+) -> str:
+    example = f"select event_text, count(*) from {slug} group by 1"  # noqa: S608 - for people
+    lines = [
+        "models:",
+        f"  - name: {slug}",
+        "    description: >",
+        f"      One row per {slug} call. {description.rstrip('.')}.",
+        f"      For example: {example}",
+        "    config:",
+        "      access: public",
+        "      contract:",
+        "        enforced: true",
+        "    columns:",
+    ]
+    for name, column in shared.items():
+        lines += _column(name, str(column.get("description", "")), str(column["data_type"]))
+        if name == "id":
+            lines += ["        data_tests:", "          - unique", "          - not_null"]
+    for name, rule in columns.items():
+        data_type = _DATA_TYPES.get(rule.property_type, "varchar")
+        lines += _column(name, rule.description or f"The property {rule.property}.", data_type)
+    return "\n".join(lines) + "\n"
+
+
+def _column(name: str, description: str, data_type: str) -> list[str]:
+    return [
+        f"      - name: {name}",
+        "        description: >",
+        f"          {' '.join(description.split())}",
+        f"        data_type: {data_type}",
+    ]

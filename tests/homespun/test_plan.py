@@ -1,0 +1,196 @@
+"""The tracking plan's tools: check, draft, scaffold, and exchange with JSON Schema."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from homespun.cli import app
+from homespun.plan.check import check_plan
+from homespun.plan.infer import Seen, SeenEvent, draft_plan
+from homespun.plan.rules import Rule, join_path, read_plan, snake_case, split_path, write_plan
+from homespun.plan.scaffold import scaffold
+from homespun.plan.schema import from_segment, to_segment
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+OUR_PLAN = read_plan(REPOSITORY / "seeds/tracking_plan.csv")
+KEYS = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=4)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (Rule("track", "Order Completed", "x", "money"), "unknown type 'money'"),
+        (Rule("trick", "Order Completed"), "unknown call type"),
+        (Rule("track", "OrderCompleted"), "title case"),
+        (Rule("track", "顧客"), "no letter or digit"),
+        (Rule("track"), "needs its event's name"),
+        (Rule("track", "A B", "x", "string", minimum="1"), "a range needs a number"),
+        (Rule("track", "A B", "x", "number", minimum="2", maximum="1"), "greater than"),
+        (Rule("track", "A B", "x", "number", minimum="few"), "are numbers"),
+        (Rule("track", "A B", "x", "string", pattern="("), "cannot be read"),
+        (Rule("track", "A B", "x", "string", pattern="(?!a)"), "look-around"),
+        (Rule("track", "A B", "x", "string", on_violation="drop"), "unknown reaction"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_told(rule: Rule, words: str) -> None:
+    complaints = check_plan([rule])
+
+    assert any(words in complaint.message for complaint in complaints)
+
+
+def test_names_that_differ_in_casing_only_are_told() -> None:
+    rules = [
+        Rule("track", "Order Completed"),
+        Rule("track", "order completed"),
+        Rule("track", "Order Completed", "orderId", "string"),
+        Rule("track", "Order Completed", "order_id", "string"),
+        Rule("track", "Order Completed", "tags", "string"),
+        Rule("track", "Order Completed", "tags.$", "string"),
+    ]
+
+    messages = [complaint.message for complaint in check_plan(rules, casing="any")]
+
+    assert messages == [
+        "these events would share one table",
+        "these properties share one column",
+        "tags must be an array to have it inside",
+    ]
+
+
+def test_event_names_with_ids_or_dates_in_them_are_told() -> None:
+    names = ["Order Completed", "Viewed 2026-01-02", "Viewed product 1234567", "Step 2 Done"]
+
+    complaints = check_plan([], observed=names)
+
+    assert [complaint.subject for complaint in complaints] == [
+        "track / Viewed 2026-01-02",
+        "track / Viewed product 1234567",
+    ]
+
+
+def test_our_own_plan_has_nothing_to_mend() -> None:
+    assert check_plan(OUR_PLAN) == []
+
+
+def test_a_round_trip_through_json_schema_loses_nothing() -> None:
+    rules = [
+        Rule("track", "A B", description="An event", owner="o@example.com", on_violation="block"),
+        Rule("track", "A B", "n", "number", "true", "1|2.5", "", "0", "10.5", "A number"),
+        Rule("track", "A B", "at", "timestamp", "false"),
+        Rule("track", "A B", "any", "any", "false"),
+        Rule("track", "A B", "items", "array", "true"),
+        Rule("track", "A B", "items.$", "object", "false"),
+        Rule("track", "A B", "items.$.sku", "string", "true", "", "^s", owner="p@example.com"),
+        Rule("track", "A B", "a\\.b", "object", "false"),
+        Rule("track", "A B", "a\\.b.\\$", "boolean", "false", "true", on_violation="omit"),
+        Rule("track", "A B", version="2"),
+        Rule("identify"),
+        Rule("identify", "", "plan", "string", "false", "free|pro"),
+    ]
+
+    assert from_segment(to_segment(rules)) == rules
+    assert from_segment(to_segment(OUR_PLAN)) == OUR_PLAN
+
+
+def test_a_segment_schema_with_nullable_types_is_read() -> None:
+    schema = {
+        "type": "TRACK",
+        "key": "A B",
+        "jsonSchema": {
+            "properties": {
+                "properties": {
+                    "required": ["id"],
+                    "properties": {
+                        "id": {"type": ["string", "null"]},
+                        "x": {"type": ["array", "object"]},
+                    },
+                }
+            }
+        },
+    }
+
+    rules = from_segment({"data": {"rules": [schema]}})
+
+    assert [(rule.property, rule.property_type, rule.required) for rule in rules] == [
+        ("", "", False),
+        ("id", "string", True),
+        ("x", "any", False),
+    ]
+
+
+def test_a_round_trip_through_a_spreadsheet_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text(write_plan(OUR_PLAN))
+
+    assert read_plan(path) == OUR_PLAN
+
+
+@given(KEYS)
+def test_any_keys_are_a_path_and_back(keys: list[str]) -> None:
+    path = join_path(keys)
+
+    assert split_path(path) == keys or "$" in keys
+
+
+@given(st.text())
+def test_a_name_in_snake_case_stays(name: str) -> None:
+    once = snake_case(name)
+
+    assert snake_case(once) == once
+
+
+def test_a_draft_keeps_the_plan_and_adds_what_it_does_not_know() -> None:
+    planned = [Rule("track", "A B"), Rule("track", "A B", "id", "string", "true")]
+    event = SeenEvent(count=2)
+    event.paths["id"] = Seen(2, Counter(integer=2), "5")
+    event.paths["at"] = Seen(1, Counter(timestamp=1))
+    event.paths["total"] = Seen(2, Counter(integer=1, number=1), "1")
+    event.paths["odd"] = Seen(2, Counter(integer=1, array=1))
+
+    draft = draft_plan({("track", "A B"): event}, planned=planned)
+
+    assert draft[:2] == planned
+    assert [(rule.property, rule.property_type, rule.required) for rule in draft[2:]] == [
+        ("at", "timestamp", False),
+        ("odd", "any", True),
+        ("total", "number", True),
+    ]
+
+
+def test_a_scaffold_has_a_column_per_leaf_and_none_of_ours_twice() -> None:
+    rules = [
+        Rule("track", "A B", description="Something"),
+        Rule("track", "A B", "id", "string"),
+        Rule("track", "A B", "Ship To.Street", "string"),
+        Rule("track", "A B", "items", "array"),
+        Rule("track", "A B", "items.$.sku", "string"),
+        Rule("track", "A B", "total", "number"),
+    ]
+
+    files = scaffold(rules, "A B", shared={"id": {"description": "Id", "data_type": "varchar"}})
+
+    assert set(files) == {"a_b.sql", "a_b.yml"}
+    assert (
+        "'ship_to_street': 'string',\n    'items': 'array',\n    'total': 'number',\n}"
+        in (files["a_b.sql"])
+    )
+    assert files["a_b.yml"].count("- name: id\n") == 1
+
+
+def test_a_plan_goes_through_the_commands(tmp_path: Path) -> None:
+    exported, imported = tmp_path / "plan.json", tmp_path / "plan.csv"
+    here = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
+
+    for arguments in (
+        ["export", "--output", str(exported), *here],
+        ["import", str(exported), "--output", str(imported)],
+        ["check", "--no-data", *here],
+    ):
+        done = CliRunner().invoke(app, ["plan", *arguments])
+        assert done.exit_code == 0, done.output
+
+    assert read_plan(imported) == OUR_PLAN

@@ -1,0 +1,178 @@
+"""The tracking plan in SQL: every kind of violation, and what becomes of the message."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.models.spec.conftest import Desk, message, rule
+
+PLAN = [
+    rule(description="An order"),
+    rule("id", "string", is_required="true", pattern="^o"),
+    rule("total", "number", minimum="0", maximum="100"),
+    rule("currency", "string", allowed_values="EUR|USD"),
+    rule("at", "timestamp"),
+    rule("count", "integer"),
+    rule("gift", "boolean"),
+    rule("address.street", "string", is_required="true"),
+    rule("address.city", "string"),
+    rule("products", "array"),
+    rule("products.$.sku", "string", is_required="true"),
+    rule("products.$.price", "number", minimum="0"),
+    rule("tags.$", "string"),
+    rule("a\\.b", "string"),
+    rule("meta", "object"),
+    {**rule(), "event": "Versioned", "version": "1"},
+    {**rule("old", "string"), "event": "Versioned", "version": "1"},
+    {**rule(), "event": "Versioned", "version": "2"},
+    {**rule("new", "string"), "event": "Versioned", "version": "2"},
+    {"call_type": "identify", "property": "plan", "property_type": "string", "is_required": "false",
+     "allowed_values": "free|pro"},
+]  # fmt: skip
+GOOD = {
+    "id": "o1", "total": 100, "currency": "EUR", "at": "2026-01-01T00:00:00Z", "count": 2.0,
+    "gift": False, "address": {"street": "s", "city": None}, "products": [{"sku": "a", "price": 1}],
+    "tags": ["x"], "a.b": "y", "meta": {"any": {"thing": 1}},
+}  # fmt: skip
+# A name, the properties, and the violations that must be found.
+CASES: list[tuple[str, Any, set[tuple[str, str | None]]]] = [
+    ("good", GOOD, set()),
+    ("smallest", {"id": "o"}, set()),
+    ("unplanned", {"id": "o1", "colour": 1}, {("unplanned_property", "colour")}),
+    ("unplanned-dot", {"id": "o1", "a": {"b": 1}}, {("unplanned_property", "a")}),
+    ("missing", {"total": 1}, {("missing_required", "id")}),
+    ("null", {"id": None}, {("missing_required", "id")}),
+    ("no-object", ["id"], {("missing_required", "id")}),
+    ("no-properties", None, {("missing_required", "id")}),
+    ("number", {"id": "o1", "total": "1"}, {("wrong_type", "total")}),
+    ("integer", {"id": "o1", "count": 1.5}, {("wrong_type", "count")}),
+    ("time", {"id": "o1", "at": "soon"}, {("wrong_type", "at")}),
+    ("boolean", {"id": "o1", "gift": "true"}, {("wrong_type", "gift")}),
+    ("array", {"id": "o1", "products": {}}, {("wrong_type", "products")}),
+    ("pattern", {"id": "1"}, {("pattern_mismatch", "id")}),
+    ("enum", {"id": "o1", "currency": "EUR|USD"}, {("not_in_enum", "currency")}),
+    ("enum-part", {"id": "o1", "currency": "EU"}, {("not_in_enum", "currency")}),
+    ("range", {"id": "o1", "total": 100.01}, {("out_of_range", "total")}),
+    ("huge", {"id": "o1", "total": 1e300}, {("out_of_range", "total")}),
+    ("nested-missing", {"id": "o1", "address": {"city": "c"}},
+     {("missing_required", "address.street")}),
+    ("nested-unplanned", {"id": "o1", "address": {"street": "s", "zip": 1}},
+     {("unplanned_property", "address.zip")}),
+    ("nested-type", {"id": "o1", "address": {"street": 1}}, {("wrong_type", "address.street")}),
+    ("nested-not-object", {"id": "o1", "address": "s"}, {("wrong_type", "address")}),
+    ("item-missing", {"id": "o1", "products": [{"sku": "a"}, {}, {"price": 1}]},
+     {("missing_required", "products.$.sku")}),
+    ("item-range", {"id": "o1", "products": [{"sku": "a", "price": -1}, {"sku": "b", "price": -2}]},
+     {("out_of_range", "products.$.price")}),
+    ("item-not-object", {"id": "o1", "products": ["a"]}, {("wrong_type", "products.$")}),
+    ("item-text", {"id": "o1", "tags": ["x", 1]}, {("wrong_type", "tags.$")}),
+    ("several", {"total": -1, "colour": 1, "currency": 5},
+     {("missing_required", "id"), ("out_of_range", "total"), ("unplanned_property", "colour"),
+      ("wrong_type", "currency")}),
+    ("key-dollar", {"id": "o1", "tags": {"$": 1}}, {("wrong_type", "tags")}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def desk(open_desk: Callable[[str], Desk]) -> Desk:
+    desk = open_desk("plan").plan(*PLAN)
+    return desk.load(
+        "all",
+        [
+            *(message(name, properties=properties) for name, properties, _ in CASES),
+            message("unplanned-event", event="ordered"),
+            message("trait", type="identify", traits={"plan": "gold"}),
+            message("trait-good", type="identify", context={"traits": {"plan": "free"}}),
+            message("page", type="page", properties={"anything": 1}),
+            message("oldest", event="Versioned", properties={"new": "x"}),
+            message("version-1", event="Versioned", properties={"old": "x"},
+                    context={"protocols": {"event_version": 1}}),
+            message("version-2", event="Versioned", properties={"new": "x"},
+                    context={"protocols": {"event_version": 2}}),
+            message("version-9", event="Versioned", properties={"old": "x"},
+                    context={"protocols": {"event_version": 9}}),
+        ],
+    ).build()  # fmt: skip
+
+
+@pytest.mark.parametrize(("message_id", "violations"), [(name, found) for name, _, found in CASES])
+def test_every_kind_of_violation_is_found(
+    desk: Desk, message_id: str, violations: set[tuple[str, str | None]]
+) -> None:
+    rows = desk.rows(
+        "select violation, field from main_spec.plan_violations where message_id = ?", message_id
+    )
+
+    assert set(rows) == violations
+    assert len(rows) == len(violations)
+
+
+def test_other_calls_and_versions_are_held_to_their_own_rules(desk: Desk) -> None:
+    rows = desk.rows(
+        "select message_id, violation, field from main_spec.plan_violations "
+        "where message_id not in (select unnest(?))",
+        [name for name, _, _ in CASES],
+    )
+
+    assert set(rows) == {
+        ("unplanned-event", "unplanned_event", None),
+        ("trait", "not_in_enum", "plan"),
+        ("oldest", "unplanned_property", "new"),
+    }
+
+
+def test_a_plan_blocks_trims_and_lets_go_again(open_desk: Callable[[str], Desk]) -> None:
+    messages = [
+        message("good", properties={"id": "o1"}),
+        message("bad", properties={"id": 5}),
+        message("extra", properties={"id": "o2", "colour": {"hue": 1}, "tags": ["x", 1]}),
+        message(
+            "who", type="identify", userId="u2", traits={"plan": 1, "email": "jane@example.com"}
+        ),
+    ]
+    rules = [
+        rule(on_violation="omit"),
+        rule("id", "string", on_violation="block"),
+        rule("tags.$", "string"),
+        {"call_type": "identify", "property": "", "on_violation": "block"},
+        {"call_type": "identify", "property": "plan", "property_type": "string"},
+        {"call_type": "identify", "property": "email", "property_type": "string"},
+    ]
+    lenient = [{**each, "on_violation": "allow"} for each in rules]
+    desk = open_desk("blocking").plan(*rules).load("all", messages).build()
+
+    blocked = shown(desk)
+    desk.load("more", [message("bad-2", properties={"id": 6})]).build()
+    blocked_more = shown(desk)
+    desk.plan(*lenient).build()
+    released = shown(desk)
+    desk.plan(*rules).build()
+    blocked_again = shown(desk)
+
+    assert blocked == {
+        "tracks": {"good", "extra"},
+        "users": set(),
+        "blocked_events": {"bad", "who"},
+        "properties": {"good": '{"id":"o1"}', "extra": '{"id":"o2"}'},
+    }
+    assert blocked_more == {**blocked, "blocked_events": {"bad", "bad-2", "who"}}
+    assert released["tracks"] == {"good", "bad", "extra", "bad-2"}
+    assert released["users"] == {"u2"}
+    assert released["blocked_events"] == set()
+    assert released["properties"]["extra"] == '{"id":"o2","colour":{"hue":1},"tags":["x",1]}'
+    assert blocked_again == blocked_more
+
+
+def shown(desk: Desk) -> dict[str, Any]:
+    """What each table shows, and that the parts agree with a message count."""
+    ids = {
+        table: [row[0] for row in desk.rows(f"select {column} from main_spec.{table}")]
+        for table, column in [("tracks", "id"), ("users", "id"), ("blocked_events", "message_id")]
+    }
+    assert all(len(found) == len(set(found)) for found in ids.values())
+    properties = desk.rows(
+        "select message_id, cast(properties as varchar) from main_staging.stg_events "
+        "where type = 'track'"
+    )
+    return {**{table: set(found) for table, found in ids.items()}, "properties": dict(properties)}

@@ -1,0 +1,234 @@
+"""The spec tables are Segment's: names, flattening, times, and what has no place is kept."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.models.spec.conftest import Desk, message
+
+# From the tests of Segment's own library for these names.
+SNAKE_CASED = {
+    "sampleText": "sample_text", "samPLE text": "sam_ple_text", "sample___text": "sample_text",
+    "   $#$sample   2    Text   ": "sample_2_text", "SAMPLE 2 TEXT": "sample_2_text",
+    "FOO:BAR$BAZ": "foo_bar_baz", "something.com": "something_com", "CStringRef": "cstring_ref",
+    "5TEst": "5test", "_5TEst": "5test", "THE5r": "the5r", "edf_6N": "edf_6n", "f_pX9": "f_p_x9",
+    "p_z9Rg": "p_z9_rg", "2FA Enabled": "2fa_enabled", "Enabled 2FA": "enabled_2fa",
+    "lk0B@bFmjrLQ_Z6YL": "lk0_b_b_fmjr_lq_z6yl", "___$$Base64Encode": "base64_encode",
+    "•¶§ƒ˚foo˙∆˚¬": "foo", "顧客": None,
+}  # fmt: skip
+COMPLETED = {"event": "Order Completed"}
+
+
+def completed(message_id: str, **properties: Any) -> dict[str, Any]:
+    return message(message_id, **COMPLETED, properties=properties)
+
+
+MESSAGES = [
+    *(message(f"name-{number}", event=name) for number, name in enumerate(SNAKE_CASED)),
+    completed("plain", order_id="o1", total=19.99, products=[{"sku": "a", "price": 1.5}]),
+    completed("camel", orderId=42, Total="20.00"),
+    completed("spaced", **{"Order ID": "o3", "TOTAL": 5}),
+    completed("nested", order={"id": "o4"}, checkout={"Id": "c4"}),
+    completed("both", order_id="exact", orderId="camel", **{"Order-Id": "other"}),
+    completed("misfit", total="NA", tax={"vat": 1}, discount=[1], subtotal=None),
+    completed("reserved", id="x", user_id="y", userId="z", context_ip="9", order_id="o5"),
+    completed("unnamed", **{"顧客": 1, "": 2, "*": 3, "$": 4, 'q"x': 5, "coupon": "c"}),
+    message("other-case", event="order_completed", properties={"order_id": "o6"}),
+    message("no-object", **COMPLETED, properties=["order_id"]),
+    message(
+        "who",
+        type="identify",
+        traits={"email": "jane@example.com", "age": 41.0, "address": {"postalCode": "1010"}},
+        context={"traits": {"email": "old@example.com", "firstName": "Jane"}},
+    ),
+    message("who-2", type="identify", context={"traits": {"plan": "pro"}}, traits={"age": "old"},
+            receivedAt="2026-03-02T10:00:01Z", originalTimestamp="2026-03-02T10:00:00Z",
+            sentAt="2026-03-02T10:00:00Z"),
+    message("firm", type="group", groupId="g1", traits={"employees": 12, "name": "Acme"}),
+    message("page", type="page", name="Home", properties={"name": "Other", "url": "https://x.example"}),
+    message("page-2", type="page", properties={"name": "Pricing"}),
+    message("screen", type="screen", properties={"name": "Main", "category": "App"}),
+    message("alias", type="alias", previousId="a0"),
+    message("skewed", originalTimestamp="2026-03-01T10:00:00Z", sentAt="2026-03-01T10:00:05Z",
+            receivedAt="2026-03-01T12:00:05Z"),
+    message("offset", originalTimestamp="2026-03-01T12:00:00+05:45", sentAt=None),
+    message("timeless", originalTimestamp=None, sentAt=None),
+    message(
+        "context",
+        context={
+            "userAgent": "a", "user_agent": "b", "page": {"url": "c"}, "screen": {"width": "1.5"},
+            "userAgentData": {"mobile": True, "brands": [{"brand": "B"}]},
+            "consent": {"categoryPreferences": {"ads": False}},
+            "externalIds": [{"id": "e"}], "device": {"advertising_id": "d"},
+        },
+        integrations={"All": False, "Files": {"list": 1}},
+    ),
+    message("context-text", context="text"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def desk(open_desk: Callable[[str], Desk]) -> Desk:
+    return open_desk("spec_tables").load("all", MESSAGES).build()
+
+
+def test_names_are_those_of_segment(desk: Desk) -> None:
+    rows = desk.rows("select event_text, event from main_spec.tracks where id like 'name-%'")
+
+    assert dict(rows) == SNAKE_CASED
+
+
+@pytest.mark.parametrize(
+    ("message_id", "order_id", "total", "checkout_id"),
+    [
+        ("plain", "o1", "19.990000000", None),
+        ("camel", "42", "20.000000000", None),
+        ("spaced", "o3", "5.000000000", None),
+        ("nested", "o4", None, "c4"),
+        ("both", "exact", None, None),
+        ("misfit", None, None, None),
+        ("other-case", "o6", None, None),
+        ("no-object", None, None, None),
+    ],
+)
+def test_properties_are_flattened_whatever_their_casing(
+    desk: Desk, message_id: str, order_id: str, total: str | None, checkout_id: str | None
+) -> None:
+    rows = desk.rows(
+        "select order_id, cast(total as varchar), checkout_id from main_spec.order_completed "
+        "where id = ?",
+        message_id,
+    )
+
+    assert rows == [(order_id, total, checkout_id)]
+
+
+def test_arrays_are_json_text(desk: Desk) -> None:
+    rows = desk.rows("select products from main_spec.order_completed where id = 'plain'")
+
+    assert rows == [('[{"sku":"a","price":1.5}]',)]
+
+
+def test_names_that_differ_in_casing_share_a_table(desk: Desk) -> None:
+    rows = desk.rows(
+        "select event, event_text from main_spec.order_completed "
+        "where id in ('plain', 'other-case')"
+    )
+
+    assert set(rows) == {
+        ("order_completed", "Order Completed"),
+        ("order_completed", "order_completed"),
+    }
+
+
+def test_what_has_no_place_is_kept(desk: Desk) -> None:
+    rows = desk.rows(
+        "select message_id, table_name, column_name, field, value from main_spec.discards"
+    )
+
+    orders = "order_completed"
+    assert set(rows) == {
+        ("both", orders, "order_id", "orderId", "camel"),
+        ("both", orders, "order_id", "Order-Id", "other"),
+        ("misfit", orders, "total", "total", "NA"),
+        ("misfit", orders, "discount", "discount", "[1]"),
+        ("reserved", orders, "id", "id", "x"),
+        ("reserved", orders, "user_id", "user_id", "y"),
+        ("reserved", orders, "user_id", "userId", "z"),
+        ("reserved", orders, "context_ip", "context_ip", "9"),
+        ("unnamed", orders, None, "顧客", "1"),
+        ("unnamed", orders, None, "", "2"),
+        ("unnamed", orders, None, "*", "3"),
+        ("unnamed", orders, None, "$", "4"),
+        ("who-2", "identifies", "age", "age", "old"),
+        ("page", "pages", "name", "name", "Other"),
+        ("page-2", "pages", "name", "name", "Pricing"),
+        ("screen", "screens", "name", "name", "Main"),
+    }
+
+
+def test_a_property_never_overwrites_a_column_of_ours(desk: Desk) -> None:
+    rows = desk.rows("select user_id, context_ip, order_id from main_spec.order_completed "
+                     "where id = 'reserved'")  # fmt: skip
+
+    assert rows == [("u1", None, "o5")]
+
+
+def test_traits_of_the_context_count_and_those_of_the_call_win(desk: Desk) -> None:
+    rows = desk.rows(
+        "select id, email, first_name, age, plan, address_postal_code from main_spec.identifies"
+    )
+
+    assert set(rows) == {
+        ("who", "jane@example.com", "Jane", 41, None, "1010"),
+        ("who-2", None, None, None, "pro", None),
+    }
+
+
+def test_a_user_is_the_latest_that_was_said(desk: Desk) -> None:
+    users = desk.rows("select id, email, first_name, age, plan from main_spec.users")
+    accounts = desk.rows("select id, name, employees from main_spec.accounts")
+
+    assert users == [("u1", "jane@example.com", "Jane", 41, "pro")]
+    assert accounts == [("g1", "Acme", 12)]
+
+
+def test_the_calls_own_name_wins(desk: Desk) -> None:
+    rows = desk.rows("select id, name, url from main_spec.pages union all "
+                     "select id, name, category from main_spec.screens")  # fmt: skip
+
+    assert set(rows) == {
+        ("page", "Home", "https://x.example"),
+        ("page-2", "Pricing", None),
+        ("screen", "Main", "App"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("message_id", "timestamp", "source"),
+    [
+        ("skewed", "2026-03-01 12:00:00", "corrected"),
+        ("offset", "2026-03-01 06:15:00", "original_timestamp"),
+        ("timeless", "2026-03-01 10:00:01", "received_at"),
+    ],
+)
+def test_a_wrong_clock_is_corrected(
+    desk: Desk, message_id: str, timestamp: str, source: str
+) -> None:
+    rows = desk.rows(
+        "select cast(timestamp as varchar), timestamp_source from main_staging.stg_events "
+        "where message_id = ?",
+        message_id,
+    )
+
+    assert rows == [(timestamp, source)]
+
+
+def test_context_becomes_columns_whatever_its_casing(desk: Desk) -> None:
+    rows = desk.rows(
+        """
+        select
+            context_user_agent, context_page_url, cast(context_screen_width as double),
+            context_user_agent_data_mobile, context_user_agent_data_brands,
+            context_consent_category_preferences, context_external_ids,
+            context_device_advertising_id
+        from main_spec.tracks
+        where id in ('context', 'context-text')
+        order by id
+        """
+    )
+
+    assert rows == [
+        ("a", "c", 1.5, True, '[{"brand":"B"}]', '{"ads":false}', '[{"id":"e"}]', "d"),
+        (None,) * 8,
+    ]
+
+
+def test_integrations_are_readable_downstream(desk: Desk) -> None:
+    rows = desk.rows(
+        "select cast(integrations as varchar) from main_staging.stg_events "
+        "where message_id = 'context'"
+    )
+
+    assert rows == [('{"All":false,"Files":{"list":1}}',)]
