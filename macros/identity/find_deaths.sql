@@ -23,7 +23,7 @@
     ) %}
     {% for round in range(8) %}
         {% if state.open %}
-            {% set map = 'map_' ~ round %}
+            {% set map = 'death_map_' ~ round %}
             {% do maps.append(map) %}
             {% do homespun.make_table(
                 work, 'choice',
@@ -39,8 +39,8 @@
         {% endif %}
     {% endfor %}
     {% if state.open %}
-        {% do maps.append('map_halved') %}
-        {% do homespun.halve_links(work, link, death, 'map_halved') %}
+        {% do maps.append('death_map_halved') %}
+        {% do homespun.halve_links(work, link, death, 'death_map_halved') %}
     {% endif %}
     {% do homespun.compose_maps(work, root, maps, link) %}
 {%- endmacro %}
