@@ -102,10 +102,12 @@ def exported_at_night(message: Message) -> Message:
 def identifiers(body: Json) -> dict[tuple[str, str], None]:
     """List each identifier that a message carries; blocked values are none."""
     context = body.get("context", {})
+    traits = context.get("traits", {}) | (body.get("traits", {}) if body["type"] != "group" else {})
     found = {
         "user_id": body.get("userId"),
         "anonymous_id": body.get("anonymousId"),
-        "email": body.get("traits", {}).get("email") or context.get("traits", {}).get("email"),
+        "email": traits.get("email"),
+        "phone": traits["phone"].replace(" ", "") if "phone" in traits else None,
         "ios.id": context.get("device", {}).get("id"),
     }
     pairs = [(id_type, str(value)) for id_type, value in found.items() if value is not None]

@@ -1,39 +1,46 @@
 {#
-    Find the edge at which each identifier ceased to be the oldest of its profile: from `work.edge` and
-    `work.admitted` it fills `work.death` (identifier_number, edge_number).
+    Find the link at which each component ceased to be the oldest of what it belongs to.
+
+    | table | before                                  | after                                            |
+    |-------|-----------------------------------------|--------------------------------------------------|
+    | link  | a, b (by age, the oldest 1), edge_number | nothing is left                                  |
+    | death |                                         | component, edge_number                           |
+    | root  |                                         | component, root: the oldest that it came to be of |
 
     Where two profiles meet, the one with the older first identifier lives on (the elder rule). A
-    component whose first edge leads to an older one is sure to end there, whatever the others do,
-    so all such components end at once; the others wait for the next round.
+    component whose first link leads to an older one is sure to end there, whatever the others do, so
+    all such components end at once; the others wait for the next round. On real graphs a few rounds
+    end them all. What is left after them, long chains whose order is against their ages, is halved:
+    see halve_links.
 #}
-{% macro find_deaths(work) -%}
+{% macro find_deaths(work, link, death, root) -%}
+    {% set choice = homespun.work_table(work, 'choice') %}
     {% set state = namespace(open=true) %}
+    {% set maps = [] %}
     {% do homespun.make_table(
-        work.death,
-        'select left_number as identifier_number, edge_number from ' ~ work.edge ~ ' where 1 = 0'
+        work, death,
+        'select a as component, edge_number from ' ~ homespun.work_table(work, link) ~ ' where 1 = 0'
     ) %}
-    {% set link %}
-        select edge.left_number as a, edge.right_number as b, edge.edge_number
-        from {{ work.edge }} as edge
-        inner join {{ work.admitted }} as admitted on edge.edge_number = admitted.edge_number
-    {% endset %}
-    {% do homespun.make_table(work.link, link) %}
-    {# Every round ends at least one component; on real graphs, most of them. #}
-    {% for round in range(homespun.count_rows('select 1 from ' ~ work.link)) %}
+    {% for round in range(8) %}
         {% if state.open %}
-            {% set choice %}
-                select component, neighbour as root, edge_number
-                from ({{ homespun.first_links(work.link) }}) as first_link
-                where neighbour < component
-            {% endset %}
-            {% do homespun.make_table(work.choice, choice) %}
-            {% do run_query(
-                'insert into ' ~ work.death ~ ' select component, edge_number from ' ~ work.choice
+            {% set map = 'death_map_' ~ round %}
+            {% do maps.append(map) %}
+            {% do homespun.make_table(
+                work, 'choice',
+                'select component, neighbour as root, edge_number from ('
+                ~ homespun.first_links(homespun.work_table(work, link))
+                ~ ') as first_link where neighbour < component'
             ) %}
-            {% do homespun.make_table(work.root, 'select component, root from ' ~ work.choice) %}
-            {% do homespun.jump_to_roots(work) %}
-            {% do homespun.contract_links(work) %}
-            {% set state.open = homespun.count_rows('select 1 from ' ~ work.link) > 0 %}
+            {% do homespun.add_rows(work, death, 'select component, edge_number from ' ~ choice) %}
+            {% do homespun.make_table(work, map, 'select component, root from ' ~ choice) %}
+            {% do homespun.jump_to_roots(work, map) %}
+            {% do homespun.contract_links(work, link, map) %}
+            {% set state.open = homespun.count_rows(work, link) > 0 %}
         {% endif %}
     {% endfor %}
+    {% if state.open %}
+        {% do maps.append('death_map_halved') %}
+        {% do homespun.halve_links(work, link, death, 'death_map_halved') %}
+    {% endif %}
+    {% do homespun.compose_maps(work, root, maps, link) %}
 {%- endmacro %}

@@ -1,23 +1,29 @@
 {#
     Replace each root (component, root) by the root's root until nothing moves: the number of passes
-    is the logarithm of the longest chain.
+    is the logarithm of the longest chain. What did not move in a pass is at its end already.
 #}
-{% macro jump_to_roots(work) -%}
-    {% set state = namespace(moving=true) %}
-    {% for jump in range(64) %}
+{% macro jump_to_roots(work, map) -%}
+    {% set root = homespun.work_table(work, map) %}
+    {% set moved = homespun.work_table(work, 'moved') %}
+    {% set state = namespace(moving=true, mover=root) %}
+    {% for _ in range(64) %}
         {% if state.moving %}
-            {% set jumped %}
-                select
-                    mine.component,
-                    coalesce(theirs.root, mine.root) as root,
-                    theirs.root is not null as is_moved
-                from {{ work.root }} as mine
-                left join {{ work.root }} as theirs on mine.root = theirs.component
+            {% set select_moved %}
+                select mover.component, root.root
+                from {{ state.mover }} as mover
+                inner join {{ root }} as root on mover.root = root.component
             {% endset %}
-            {% do homespun.make_table(work.jumped, jumped) %}
-            {% do homespun.make_table(work.root, 'select component, root from ' ~ work.jumped) %}
-            {% set state.moving =
-                homespun.count_rows('select 1 from ' ~ work.jumped ~ ' where is_moved') > 0 %}
+            {% do homespun.make_table(work, 'moved', select_moved) %}
+            {% set state.moving = homespun.count_rows(work, 'moved') > 0 %}
+            {% set state.mover = moved %}
+        {% endif %}
+        {% if state.moving %}
+            {% set select_jumped %}
+                select root.component, coalesce(moved.root, root.root) as root
+                from {{ root }} as root
+                left join {{ moved }} as moved on root.component = moved.component
+            {% endset %}
+            {% do homespun.make_table(work, map, select_jumped) %}
         {% endif %}
     {% endfor %}
 {%- endmacro %}

@@ -1,11 +1,21 @@
 {#
-    Make a work table, or replace it: what the identity fixpoint remembers from one statement to the
-    next. Not a temporary one: dbt v2 runs each statement on a connection of its own.
+    Queue the making of a work table: what the identity fixpoint remembers from one statement to the
+    next. Not a temporary one: dbt v2 runs each statement on a connection of its own. The select may
+    read the table that it replaces.
 #}
-{% macro make_table(relation, sql) -%}
-    {{ return(adapter.dispatch('make_table', 'homespun')(relation, sql)) }}
+{% macro make_table(work, name, sql) -%}
+    {% do work.pending.append(homespun.create_or_replace_table(homespun.work_table(work, name), sql)) %}
 {%- endmacro %}
 
-{% macro duckdb__make_table(relation, sql) -%}
-    {% do run_query('create or replace table ' ~ relation ~ ' as ' ~ sql) %}
+{# Queue the adding of a select's rows to a work table. #}
+{% macro add_rows(work, name, sql) -%}
+    {% do work.pending.append('insert into ' ~ homespun.work_table(work, name) ~ ' ' ~ sql) %}
+{%- endmacro %}
+
+{% macro create_or_replace_table(relation, sql) -%}
+    {{ return(adapter.dispatch('create_or_replace_table', 'homespun')(relation, sql)) }}
+{%- endmacro %}
+
+{% macro default__create_or_replace_table(relation, sql) -%}
+    {{ return('create or replace table ' ~ relation ~ ' as ' ~ sql) }}
 {%- endmacro %}

@@ -1,49 +1,59 @@
 {#
-    A materialization for a model whose SQL gives the edges of the identity graph (edge_number,
-    left_number, right_number, left_is_exclusive, right_is_exclusive; numbers are of identifiers, the
-    oldest the smallest). The relation it makes has one row per identifier that has an edge:
+    A materialization for the model that says which profile each identifier belongs to. The model's
+    SQL names the edges; one row per identifier comes out (see int_profile_identifiers.yml).
 
-    | column             | is                                                                     |
-    |--------------------|------------------------------------------------------------------------|
-    | identifier_number  | the identifier                                                         |
-    | profile_number     | the oldest identifier of its profile                                   |
-    | merged_edge_number | the edge at which it ceased to be its profile's oldest; null: it is it |
+    The first time, and after the settings changed, all edges are resolved. Later only a region is:
+    the profiles that new or changed messages touch, and those that a refusal ties to them (see
+    find_region). It is resolved from all its edges, so that the result is that of a full computation.
+
+    All edges of the region are taken first, as if nothing were limited. What then breaks no limit,
+    nearly every profile, is done; the others are solved anew, edge by edge in order.
 
     A fixpoint takes a number of rounds that only the data knows, which no select can express on every
     warehouse; this is the one place where the project looks at rows while it builds.
 #}
 {% materialization identity_resolution, default %}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set work = {} -%}
-    {%- for name in [
-        'edge', 'component', 'member', 'admitted', 'link', 'contracted', 'choice', 'root', 'jumped',
-        'death'
-    ] -%}
-        {%- do work.update({name: api.Relation.create(
-            database=this.database,
-            schema=this.schema,
-            identifier=this.identifier ~ '__' ~ name,
-            type='table'
-        )}) -%}
-    {%- endfor -%}
+    {%- set existing_relation = load_cached_relation(this) -%}
+    {%- set work = {'model': this, 'tables': {}, 'pending': [], 'is_whole': true} -%}
+    {%- if existing_relation is not none and not should_full_refresh() -%}
+        {%- do homespun.make_table(
+            work, 'as_set',
+            'select 1 as is_known from ' ~ target_relation ~ ' where linked_by = (select linked_by from '
+            ~ ref('int_identity_settings') ~ ') limit 1'
+        ) -%}
+        {%- do work.update({'is_whole': homespun.count_rows(work, 'as_set') == 0}) -%}
+    {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {% do homespun.make_table(work.edge, sql) %}
-    {% do homespun.admit_edges(work) %}
-    {% do homespun.find_deaths(work) %}
-    {% call statement('main') -%}
-        create or replace table {{ target_relation }} as
-        select
-            member.identifier_number,
-            min(member.identifier_number) over (partition by member.component) as profile_number,
-            death.edge_number as merged_edge_number
-        from {{ work.member }} as member
-        left join {{ work.death }} as death
-            on member.identifier_number = death.identifier_number
-    {%- endcall %}
-    {% for relation in work.values() %}
+    {% if not work.is_whole %}
+        {% do homespun.find_region(work, target_relation) %}
+    {% endif %}
+    {% do homespun.number_region(work) %}
+    {% do homespun.make_table(
+        work, 'link',
+        'select left_number as a, right_number as b, edge_number from '
+        ~ homespun.work_table(work, 'edge')
+    ) %}
+    {% do homespun.find_deaths(work, 'link', 'death', 'root') %}
+    {% do homespun.settle_broken(work) %}
+    {% if work.is_whole %}
+        {% do homespun.run_pending(work) %}
+        {% call statement('main') -%}
+            {{ homespun.create_or_replace_table(
+                target_relation, homespun.resolved_identifiers(work)
+            ) }}
+        {%- endcall %}
+    {% else %}
+        {% do homespun.make_table(work, 'final', homespun.resolved_identifiers(work)) %}
+        {% do homespun.run_pending(work) %}
+        {% call statement('main') -%}
+            {{ homespun.merge_resolved(work, target_relation) }}
+        {%- endcall %}
+    {% endif %}
+    {% for relation in work.tables.values() %}
         {% do adapter.drop_relation(relation) %}
     {% endfor %}
 
@@ -53,3 +63,17 @@
 
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{# Write the region's rows. #}
+{% macro merge_resolved(work, target_relation) -%}
+    {% set columns = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list %}
+    merge into {{ target_relation }} as known
+    using {{ homespun.work_table(work, 'final') }} as final
+        on known.identifier_key = final.identifier_key
+    when matched then update set
+        {% for column in columns %}
+        {{ column }} = final.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    when not matched then insert ({{ columns | join(', ') }})
+        values (final.{{ columns | join(', final.') }})
+{%- endmacro %}

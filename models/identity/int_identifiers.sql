@@ -1,3 +1,11 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='merge',
+        unique_key='identifier_key'
+    )
+}}
+
 with
 
 message_identifiers as (
@@ -5,28 +13,68 @@ message_identifiers as (
     select * from {{ ref('int_message_identifiers') }}
 
 ),
+{%- if is_incremental() %}
 
-first_said as (
+touched as (
 
-    select
-        *,
-        row_number() over (
-            partition by id_type, id_value
-            order by timestamp, message_id
-        ) as mention,
-        max(timestamp) over (partition by id_type, id_value) as last_seen_at
+    select identifier_key from message_identifiers
+    where build_number > (select coalesce(max(build_number), 0) from {{ this }})
+    group by 1
+
+),
+
+mentions as (
+
+    select message_identifiers.*
     from message_identifiers
+    inner join touched on message_identifiers.identifier_key = touched.identifier_key
+
+),
+{%- else %}
+
+mentions as (
+
+    select * from message_identifiers
+
+),
+{%- endif %}
+
+identifiers as (
+
+    -- Rows that are gone still make a row, so that an identifier nobody says any more is marked so.
+    select
+        identifier_key,
+        {{ dbt.any_value('id_type') }} as id_type,
+        {{ dbt.any_value('id_value') }} as id_value,
+        {{ homespun.first_by(
+            'case when not is_gone then message_id end', ['timestamp', 'message_id']
+        ) }} as first_message_id,
+        min(priority) as priority,
+        min(case when not is_gone then timestamp end) as first_seen_at,
+        max(case when not is_gone then timestamp end) as last_seen_at,
+        min(case when is_deciding then timestamp end) as first_decided_at,
+        max(case when is_deciding then timestamp end) as last_decided_at,
+        max(build_number) as build_number
+    from mentions
+    group by 1
 
 )
 
 select
-    -- The oldest identifier has the smallest number: the profile of several takes the smallest.
-    row_number() over (order by timestamp, message_id, priority, id_type, id_value)
-        as identifier_number,
-    id_type,
-    id_value,
-    message_id as first_message_id,
-    timestamp as first_seen_at,
-    last_seen_at
-from first_said
-where mention = 1
+    identifiers.*,
+    {%- if is_incremental() %}
+    case
+        when
+            known.first_message_id is not distinct from identifiers.first_message_id
+            and known.first_seen_at is not distinct from identifiers.first_seen_at
+            and known.identifier_key is not null
+            then known.changed_in
+        else identifiers.build_number
+    end as changed_in
+    {%- else %}
+    identifiers.build_number as changed_in
+    {%- endif %}
+from identifiers
+{%- if is_incremental() %}
+left join {{ this }} as known on identifiers.identifier_key = known.identifier_key
+{%- endif %}

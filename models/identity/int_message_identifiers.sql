@@ -1,8 +1,32 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook=[
+            "{{ homespun.mark_gone_messages('revised') }}",
+            "{{ homespun.mark_gone_messages('said_otherwise') }}"
+        ]
+    )
+}}
+
 with
+
+settings as (
+
+    select * from {{ ref('int_identity_settings') }}
+
+),
 
 events as (
 
     select * from {{ ref('stg_events') }}
+    where {{ homespun.is_new(homespun.is_said_so()) }}
+
+),
+
+said as (
+
+    {{ homespun.said_identifiers() }}
 
 ),
 
@@ -12,53 +36,13 @@ blocked_identifiers as (
 
 ),
 
-said as (
+patterns as (
 
     select
-        message_id,
-        'user_id' as id_type,
-        1 as priority,
-        trim(user_id) as id_value,
-        timestamp
-    from events
-
-    union all
-
-    -- The traits of a group call are the account's: its e-mail is nobody's identifier.
-    select
-        message_id,
-        'email' as id_type,
-        2 as priority,
-        lower(trim(coalesce(
-            case when type = 'identify' then {{ homespun.json_text('traits', ['email']) }} end,
-            context_traits_email
-        ))) as id_value,
-        timestamp
-    from events
-
-    union all
-
-    select
-        message_id,
-        'anonymous_id' as id_type,
-        3 as priority,
-        trim(anonymous_id) as id_value,
-        timestamp
-    from events
-    {%- if var('homespun_alias_merges') %}
-
-    union all
-
-    -- An alias call's previousId is the anonymous id that the user was known by.
-    select
-        message_id,
-        'anonymous_id' as id_type,
-        3 as priority,
-        trim(previous_id) as id_value,
-        timestamp
-    from events
-    where type = 'alias'
-    {%- endif %}
+        id_type,
+        value as pattern
+    from blocked_identifiers
+    where match = 'pattern'
 
 ),
 
@@ -66,10 +50,8 @@ distinct_identifiers as (
 
     select
         id_type,
-        id_value,
-        lower(id_value) as lower_value
+        id_value
     from said
-    where id_value != ''
     group by 1, 2
 
 ),
@@ -82,46 +64,83 @@ blocked as (
     from distinct_identifiers
     inner join blocked_identifiers
         on
-            blocked_identifiers.id_type in ('*', distinct_identifiers.id_type)
-            and case blocked_identifiers.match
-                when 'exact' then distinct_identifiers.lower_value = blocked_identifiers.value
-                else
-                    {{ homespun.matches(
-                        'distinct_identifiers.lower_value', 'blocked_identifiers.value'
-                    ) }}
-            end
-    group by 1, 2
+            blocked_identifiers.value = lower(distinct_identifiers.id_value)
+            and blocked_identifiers.id_type in ('*', distinct_identifiers.id_type)
+            and blocked_identifiers.match = 'exact'
+
+    union
+
+    {{ homespun.pattern_matches('distinct_identifiers', 'patterns') }}
 
 ),
 
-usable as (
+-- The messages that carry what is blocked, a few, are numbered again without it.
+reduced_messages as (
+
+    select said.message_id
+    from said
+    inner join blocked on said.id_type = blocked.id_type and said.id_value = blocked.id_value
+    group by 1
+
+),
+
+reduced as (
 
     select
         said.message_id,
         said.id_type,
         said.id_value,
-        min(said.priority) as priority,
-        min(said.timestamp) as timestamp
+        said.priority,
+        row_number() over message_order as position,
+        first_value(said.id_type) over message_order as deciding_type,
+        first_value(said.id_value) over message_order as deciding_value,
+        said.message_type,
+        said.timestamp,
+        said.loaded_at
     from said
-    left join blocked
-        on said.id_type = blocked.id_type and said.id_value = blocked.id_value
-    where
-        said.id_value != ''
-        and blocked.id_value is null
-        and (said.id_type != 'email' or said.id_value like '%_@_%')
-    group by 1, 2, 3
+    inner join reduced_messages on said.message_id = reduced_messages.message_id
+    left join blocked on said.id_type = blocked.id_type and said.id_value = blocked.id_value
+    where blocked.id_value is null
+    window message_order as (partition by said.message_id order by said.position)
+
+),
+
+usable as (
+
+    select said.*
+    from said
+    left join reduced_messages on said.message_id = reduced_messages.message_id
+    where reduced_messages.message_id is null
+
+    union all
+
+    select * from reduced
+
+),
+
+current_rows as (
+
+    select
+        message_id,
+        id_type,
+        id_value,
+        {{ homespun.identifier_key('id_type', 'id_value') }} as identifier_key,
+        deciding_type,
+        {{ homespun.identifier_key('deciding_type', 'deciding_value') }} as deciding_key,
+        case when message_type = 'alias' then 'alias' else 'same_message' end as link_rule,
+        priority,
+        position,
+        position = 1 as is_deciding,
+        false as is_gone,
+        timestamp,
+        loaded_at
+    from usable
 
 )
 
 select
-    message_id,
-    id_type,
-    id_value,
-    priority,
-    timestamp,
-    -- A message belongs to whom its deciding identifier names: the strongest that it carries.
-    row_number() over (
-        partition by message_id
-        order by priority, id_value
-    ) = 1 as is_deciding
-from usable
+    current_rows.*,
+    settings.said_by,
+    {{ homespun.build_number() }} as build_number
+from current_rows
+cross join settings

@@ -2,24 +2,37 @@
 
 with
 
-message_identifiers as (
+deciding as (
 
     select * from {{ ref('int_message_identifiers') }}
     where is_deciding
 
 ),
 
-id_graph as (
+device_messages as (
 
-    select * from {{ ref('id_graph') }}
+    select * from {{ ref('int_device_messages') }}
+
+),
+
+identifiers as (
+
+    select * from {{ ref('int_profile_identifiers') }}
+
+),
+
+owners as (
+
+    select
+        deciding.message_id,
+        coalesce(device_messages.identifier_key, deciding.identifier_key) as identifier_key
+    from deciding
+    left join device_messages on deciding.message_id = device_messages.message_id
 
 )
 
 select
-    message_identifiers.message_id,
-    id_graph.profile_id
-from message_identifiers
-inner join id_graph
-    on
-        message_identifiers.id_type = id_graph.id_type
-        and message_identifiers.id_value = id_graph.id_value
+    owners.message_id,
+    {{ homespun.key_text('identifiers.profile_key') }} as profile_id
+from owners
+inner join identifiers on owners.identifier_key = identifiers.identifier_key

@@ -117,11 +117,7 @@ def test_two_identifiers_are_one_profile_when_they_are_one_person_and_only_then(
             "select id_type, id_value, profile_id from main_identity.id_graph"
         )
     }
-    known = {
-        pair: next(iter(who))
-        for pair, who in people.items()
-        if len(who) == 1 and pair[0] != "ios.id"
-    }
+    known = {pair: next(iter(who)) for pair, who in people.items() if len(who) == 1}
 
     same_person = set(pairs_within(known))
     same_profile = set(pairs_within({pair: profiles[pair] for pair in known}))
@@ -129,7 +125,7 @@ def test_two_identifiers_are_one_profile_when_they_are_one_person_and_only_then(
     assert same_profile - same_person == set(), "precision"
     assert same_person - same_profile == set(), "recall"
     assert len(same_person) > 200
-    assert set(profiles) == {pair for pair in people if pair[0] != "ios.id"}
+    assert set(profiles) == set(people)
 
 
 def test_a_shared_browser_belongs_to_one_of_its_owners_and_makes_them_no_one(shop: Shop) -> None:

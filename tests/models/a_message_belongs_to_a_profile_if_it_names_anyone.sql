@@ -6,6 +6,7 @@ message_identifiers as (
 
     select message_id
     from {{ ref('int_message_identifiers') }}
+    where not is_gone
     group by 1
 
 ),

@@ -5,5 +5,6 @@ select
     id_type,
     id_value
 from {{ ref('int_message_identifiers') }}
+where not is_gone
 group by 1, 2, 3
 having count(*) > 1

@@ -1,0 +1,156 @@
+"""What identity costs: all of it against scipy, and a small build against a full one.
+
+`python -m benchmarks.identity --edges 5000000` makes that many messages, each of which ties two
+identifiers (devices to users, users to e-mails, shared devices, chains of aliases), builds the
+identity models with dbt, adds `--new` messages and builds again. It prints one JSON object: seconds
+of the models' own SQL by model, and of scipy's connected_components on the same edges with the
+encoding of their identifiers, run before and after the full build.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+CHAIN = 10_000  # links of a chain
+_MESSAGES = """
+select
+    'm' || message as message_id,
+    case when kind = 'chain' then 'alias' else 'track' end as type,
+    case when kind != 'chain' then 'user-' || person end as user_id,
+    case
+        when kind = 'own' then 'device-' || message
+        when kind = 'shared' then 'tablet-' || person // 2
+        when kind = 'chain' then 'link-' || message
+    end as anonymous_id,
+    case when kind = 'chain' then 'link-' || message + 20 end as previous_id,
+    case when kind = 'email' then 'person-' || person || '@example.com' end as context_traits_email,
+    timestamp '2026-01-01' + to_seconds($load * 30000000 + cast(hash(message) % 30000000 as bigint))
+        as timestamp,
+    timestamp '2027-01-01' + to_seconds($load) as loaded_at
+from (
+    select
+        message,
+        cast(hash(message * 7) % ($edges // 5) as bigint) as person,
+        case
+            when message % 20 < 13 then 'own'
+            when message % 20 < 17 then 'email'
+            when message % 20 < 19 then 'shared'
+            when message // 20 % $chain = 0 then 'own'
+            else 'chain'
+        end as kind
+    from range($first, $first + $count) as messages(message)
+) as kinds
+"""
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--edges", type=int, default=1_000_000)
+    parser.add_argument("--new", type=int, default=10_000)
+    parser.add_argument("--scipy", type=int, default=1, help="how often before, and after")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        warehouse = Path(folder) / "identity.duckdb"
+        _begin(warehouse, folder)
+        _add_messages(warehouse, edges=arguments.edges, first=0, count=arguments.edges, load=0)
+        scipy = [_scipy_seconds(warehouse) for _ in range(arguments.scipy)]
+        full = _build(warehouse, folder)
+        scipy += [_scipy_seconds(warehouse) for _ in range(arguments.scipy)]
+        _add_messages(
+            warehouse, edges=arguments.edges, first=arguments.edges, count=arguments.new, load=1
+        )
+        incremental = _build(warehouse, folder)
+    total, part = sum(full.values()), sum(incremental.values())
+    answer: dict[str, Any] = {
+        "edges": arguments.edges,
+        "new_edges": arguments.new,
+        "scipy_seconds": scipy,
+        "full_seconds": total,
+        "incremental_seconds": part,
+        "incremental_share": part / total,
+        "full": full,
+        "incremental": incremental,
+    }
+    if scipy:
+        answer["full_to_scipy"] = total / (sum(scipy) / len(scipy))
+    print(json.dumps(answer, indent=2))
+
+
+def _begin(warehouse: Path, folder: str) -> None:
+    """An empty stg_events, and the seeds."""
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema raw")
+        connection.execute(
+            "create table raw.events (payload varchar, message_id varchar, type varchar, "
+            "event varchar, name varchar, user_id varchar, anonymous_id varchar, group_id varchar, "
+            "previous_id varchar, original_timestamp timestamp, sent_at timestamp, "
+            "received_at timestamp, timestamp timestamp, source varchar, loaded_at timestamp)"
+        )
+    _dbt(warehouse, folder, "seed")
+    _dbt(warehouse, folder, "run", "--select", "stg_events")
+
+
+def _add_messages(warehouse: Path, *, edges: int, first: int, count: int, load: int) -> None:
+    parameters = {"edges": edges, "first": first, "count": count, "load": load, "chain": CHAIN}
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(f"insert into main_staging.stg_events by name {_MESSAGES}", parameters)
+
+
+def _build(warehouse: Path, folder: str) -> dict[str, float]:
+    """Seconds of each identity model."""
+    _dbt(warehouse, folder, "run", "--select", "path:models/identity")
+    results = json.loads((Path(folder) / "target/run_results.json").read_text())["results"]
+    return {
+        result["unique_id"].split(".")[-1]: round(result["execution_time"], 2) for result in results
+    }
+
+
+def _dbt(warehouse: Path, folder: str, *arguments: str) -> None:
+    subprocess.run(
+        [Path(sys.executable).parent / "dbt", "--quiet", *arguments],
+        cwd=REPOSITORY,
+        env={
+            **os.environ,
+            "HOMESPUN_DUCKDB_PATH": str(warehouse),
+            "DBT_TARGET_PATH": f"{folder}/target",
+            "DBT_LOG_PATH": f"{folder}/logs",
+        },
+        check=True,
+    )
+
+
+def _scipy_seconds(warehouse: Path) -> float:
+    """From two columns of strings to the component of each identifier."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        ends = connection.execute(
+            "select coalesce(user_id, anonymous_id) as one, "
+            "case when user_id is null then previous_id "
+            "else coalesce(context_traits_email, anonymous_id) end as other "
+            "from main_staging.stg_events"
+        ).fetchnumpy()
+    one, other = (np.asarray(ends[name], dtype="S") for name in ("one", "other"))
+    start = time.perf_counter()
+    identifiers, numbers = np.unique(np.concatenate([one, other]), return_inverse=True)
+    left, right = numbers[: len(one)], numbers[len(one) :]
+    graph = coo_matrix(
+        (np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(identifiers),) * 2
+    )
+    connected_components(graph, directed=False)
+    return round(time.perf_counter() - start, 2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+{#
+    A narrow name of an identifier, the same in every build: 128 bits of a hash, which joins and
+    compares several times as fast as the identifier's type and value. As text it is the profile_id of
+    a profile whose first-ever identifier this is.
+#}
+{% macro identifier_key(id_type, id_value) -%}
+    {{ return(adapter.dispatch('identifier_key', 'homespun')(id_type, id_value)) }}
+{%- endmacro %}
+
+{% macro default__identifier_key(id_type, id_value) -%}
+    {{ homespun.profile_id(id_type, id_value) }}
+{%- endmacro %}
+
+{% macro duckdb__identifier_key(id_type, id_value) -%}
+    cast({{ homespun.profile_id(id_type, id_value) }} as uuid)
+{%- endmacro %}
+
+{# An identifier's key as text: a profile_id. #}
+{% macro key_text(key) -%}
+    {{ return(adapter.dispatch('key_text', 'homespun')(key)) }}
+{%- endmacro %}
+
+{% macro default__key_text(key) -%}
+    {{ key }}
+{%- endmacro %}
+
+{% macro duckdb__key_text(key) -%}
+    replace(cast({{ key }} as varchar), '-', '')
+{%- endmacro %}
