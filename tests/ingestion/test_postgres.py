@@ -20,6 +20,14 @@ from tests.ingestion.shop import Shop, make_shop, track
 pytest.importorskip("psycopg2", reason="install the extra: pip install 'homespun[postgres]'")
 
 
+COLUMNS = """
+select column_name, 
+    replace(replace(lower(data_type), 'character varying', 'varchar'), ' without time zone', '')
+from information_schema.columns where table_schema = 'raw' and table_name = 'events'
+order by ordinal_position
+"""
+
+
 @dataclass(frozen=True)
 class PostgresShop(Shop):
     """A project whose warehouse is a database of the server."""
@@ -42,7 +50,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def warehouse(server: Server, tmp_path: Path) -> PostgresShop:
     """An empty project with an empty database."""
-    folder = tmp_path / f"shop_{abs(hash(tmp_path))}"
+    folder = tmp_path / tmp_path.name
     folder.mkdir()
     make_shop(folder)
     (folder / "profiles.yml").write_text(server.profile(folder.name))
@@ -65,28 +73,13 @@ def test_each_hostile_line_has_the_outcome_that_it_has_on_duckdb(
 
     assert (there.events, there.rejected) == (here.events, here.rejected)
     assert warehouse.query(outcomes) == shop.query(outcomes)
-
-
-def test_columns_are_those_of_the_contract_in_its_order(warehouse: PostgresShop) -> None:
-    warehouse.load(warehouse.write("events.jsonl", [track("m1")]))
-
-    columns = warehouse.query(
-        "select column_name, data_type from information_schema.columns "
-        "where table_name = 'events' order by ordinal_position"
-    )
-
-    assert [name for name, _ in columns][:3] == ["payload", "message_id", "type"]
-    assert [name for name, _ in columns][-5:] == [
-        *("source", "loaded_at", "file", "line", "_dlt_load_id")
-    ]
-    assert {kind for _, kind in columns} == {
-        *("character varying", "timestamp without time zone", "bigint")
-    }
+    assert warehouse.query(COLUMNS) == shop.query(COLUMNS)
 
 
 def test_a_file_is_loaded_once_and_a_message_known_is_told(warehouse: PostgresShop) -> None:
     path = warehouse.write("a.jsonl", [track("m1"), track("m2")])
     warehouse.load(path)
+    warehouse.query("insert into raw.events (message_id) values ('of another loader')")
 
     again = warehouse.load(path)
     elsewhere = warehouse.load(warehouse.write("b.jsonl", [track("m1"), track("m3")]))
@@ -94,13 +87,11 @@ def test_a_file_is_loaded_once_and_a_message_known_is_told(warehouse: PostgresSh
     assert (again.files, again.skipped_files) == (0, 1)
     assert (elsewhere.events, elsewhere.duplicates) == (2, 1)
     assert warehouse.query("select count(*), count(distinct message_id) from raw.events") == [
-        (4, 3)
+        (5, 4)
     ]
 
 
-@pytest.mark.parametrize(
-    "point", ["load.mid_file@2", "load.after_normalize", "load.between_jobs@4", "load.after_load"]
-)
+@pytest.mark.parametrize("point", ["load.between_jobs@4", "load.after_load"])
 def test_a_killed_load_run_again_equals_one_that_was_not(
     warehouse: PostgresShop, point: str
 ) -> None:
@@ -159,17 +150,6 @@ def test_a_server_that_does_not_answer_is_unavailable(warehouse: PostgresShop) -
 
     with pytest.raises(Unavailable, match="target 'dev' does not answer"):
         warehouse.load(warehouse.write("events.jsonl", [track("m1")]))
-
-
-def test_rows_that_another_loader_wrote_are_left_alone(warehouse: PostgresShop) -> None:
-    warehouse.load(warehouse.write("a.jsonl", [track("a")]))
-    warehouse.query("insert into raw.events (message_id) values ('theirs')")
-
-    warehouse.load(warehouse.write("b.jsonl", [track("b")]))
-
-    assert warehouse.query("select message_id from raw.events order by 1") == [
-        *(("a",), ("b",), ("theirs",))
-    ]
 
 
 def _environment() -> dict[str, str]:
