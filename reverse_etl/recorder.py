@@ -69,6 +69,8 @@ class Recorder:
         """Until what was settled has waited long enough; none where nothing was."""
         if not self._unrecorded:
             return None
+        if self._unrecorded.follow:
+            return 0.0  # the parts of a split request may only leave then
         return max(0.0, self._unrecorded.since + _LONGEST - time.monotonic())
 
     def absorb(self, answers: Iterable[tuple[Attempt, Reply]]) -> None:
