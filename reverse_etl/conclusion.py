@@ -25,6 +25,11 @@ class Progress:
     stop: HomespunError | None = None
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def planned(self) -> int:
+        """How many rows were planned so far."""
+        return self.added + self.changed + self.removed
+
     def add(self, plan: Plan) -> None:
         """Count a plan."""
         self.plan = self.plan or plan.id

@@ -111,6 +111,11 @@ class Sync:
         return tuple(name for name in self.config.fields if names_an_identifier(name))
 
     @property
+    def account(self) -> str:
+        """What stands for the account at the destination: its secrets; empty where it has none."""
+        return " ".join(self._secrets())
+
+    @property
     def personal_fields(self) -> frozenset[str]:
         """The fields whose columns are marked personal in the project."""
         columns = self.exposure.personal
@@ -118,11 +123,14 @@ class Sync:
 
     def clean(self, reason: str) -> str:
         """A destination's words, fit to be kept: short, on one line, without our secrets."""
-        for name in type(self.settings).model_fields:
-            value = getattr(self.settings, name)
-            if isinstance(value, SecretStr) and value.get_secret_value():
-                reason = reason.replace(value.get_secret_value(), "***")
+        for secret in self._secrets():
+            reason = reason.replace(secret, "***")
         return "".join(char if char.isprintable() else " " for char in reason[:_LONGEST_REASON])
+
+    def _secrets(self) -> list[str]:
+        values = (getattr(self.settings, name) for name in type(self.settings).model_fields)
+        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        return [secret for secret in found if secret]
 
 
 def names_an_identifier(name: str) -> bool:

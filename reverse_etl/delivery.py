@@ -4,14 +4,14 @@ Only the thread that calls `deliver` touches the journal; workers do nothing but
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from reverse_etl.batches import Batcher, Refusal
 from reverse_etl.config import SyncConfig
-from reverse_etl.destination import Prepared, Rate, Request
+from reverse_etl.destination import Prepared, Request
 from reverse_etl.journal_rows import Intent
-from reverse_etl.pace import limiter
+from reverse_etl.pace import Pacer
 from reverse_etl.permits import Permits
 from reverse_etl.recorder import Recorder, refused
 from reverse_etl.settle import Policy, first_step
@@ -19,8 +19,9 @@ from reverse_etl.tally import Tally
 from reverse_etl.transmission import Attempt, Reply
 from reverse_etl.workers import Workers, working
 
-_PAUSE = 0.02  # seconds until the limiter is asked again
-_AHEAD = 4  # requests that are ready for each worker
+_PAUSE = 0.02  # seconds until the pacer is asked again
+_AHEAD = 8  # requests that are ready for each worker, at most
+_MOST_ROWS = 20_000  # in them, once each worker has one
 
 
 class Delivery:
@@ -34,7 +35,7 @@ class Delivery:
         *,
         config: SyncConfig,
         policy: Policy,
-        rates: Sequence[Rate],
+        pacer: Pacer | None,
         permits: Permits,
     ) -> None:
         self.asks_first = False  # whether a row is there already, before it is sent
@@ -44,10 +45,11 @@ class Delivery:
         self._transmit = transmit
         self._timeout = config.timeout
         self._policy = policy
-        self._limiter = limiter(rates)
+        self._pacer = pacer
         self._permits = permits
         self._concurrency = config.concurrency or policy.capabilities.concurrency
         self._first_rows = 0  # of the first request, which goes alone
+        self._ahead = self._concurrency  # requests to have ready; grows
 
     @property
     def tally(self) -> Tally:
@@ -89,24 +91,30 @@ class Delivery:
             self._recorder.let_go(workers.take_back())
             return
         is_known = self.tally.decided >= self._first_rows > 0
-        ahead = _AHEAD * self._concurrency if is_known else 1
+        ahead = self._ahead if is_known else 1
         if len(self._queue.ready) + len(workers) >= ahead:
             return
+        rows = 0
         fresh: list[Intent] = []
         refusals = 0
         while len(fresh) < ahead and refusals < self._batcher.max_rows:
+            if rows >= _MOST_ROWS and len(fresh) >= self._concurrency:
+                break
             made = next(requests, None)
             if made is None:
                 break
             if isinstance(made, Request):
                 fresh.append(Intent(made))
+                rows += len(made.batch.rows)
             elif isinstance(made, Refusal):
                 refusals += 1
                 self._recorder.decide([refused(made)])
             else:
                 self.tally.postponed += 1
         if fresh or refusals:
-            self._first_rows = self._first_rows or sum(len(i.request.batch.rows) for i in fresh)
+            self._first_rows = self._first_rows or rows
+            if is_known:  # soon busy, and then with fewer transactions
+                self._ahead = min(2 * self._ahead, _AHEAD * self._concurrency)
             permitted = self._permits.permitted(fresh, self._recorder)
             self._recorder.record(permitted, asks=self.asks_first)
 
@@ -118,9 +126,9 @@ class Delivery:
         self._queue.wake()
         while self._queue.ready:
             is_busy = len(workers) >= self._concurrency
-            if is_busy and (self._limiter or self._queue.ready[0].is_part):
+            if is_busy and (self._pacer or self._queue.ready[0].is_part):
                 return
-            if self._limiter and not self._limiter.try_acquire("request", blocking=False):
+            if self._pacer and not self._pacer.may_send():
                 return
             attempt = self._queue.ready.popleft()
             attempt = replace(attempt, number=attempt.number + (attempt.intent.job is None))

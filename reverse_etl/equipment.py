@@ -14,9 +14,12 @@ from reverse_etl.config import Sync
 from reverse_etl.delivery import Delivery
 from reverse_etl.destination import AnswerLost, Destination, NotSent, Rate, SyncInfo
 from reverse_etl.journal import Journal
+from reverse_etl.journal_file import journal_path
+from reverse_etl.pace import Pacer
 from reverse_etl.permits import Permits
 from reverse_etl.recorder import Recorder
 from reverse_etl.settle import Policy
+from reverse_etl.tally import Tally
 from reverse_etl.transmission import transmit
 from reverse_etl.wire import HttpWire
 
@@ -29,6 +32,13 @@ class Equipment:
     wire: HttpWire
     batcher: Batcher
     delivery: Delivery
+    pacer: Pacer | None
+
+    def close(self) -> None:
+        """Let connections and files go."""
+        self.wire.close()
+        if self.pacer:
+            self.pacer.close()
 
 
 def equip(
@@ -39,8 +49,12 @@ def equip(
     types: Mapping[str, str],
     run: str,
     withheld: Callable[[Sequence[str]], set[str]],
+    told: Callable[[Tally], None],
 ) -> Equipment:
-    """Make it all from the sync's configuration; `withheld` says which keys may not be sent."""
+    """Make it all from the sync's configuration.
+
+    `withheld` says which keys may not be sent; `told` hears what was recorded.
+    """
     config = sync.config
     destination = make_destination(project, sync, types)
     capabilities = destination.capabilities
@@ -64,19 +78,34 @@ def equip(
         resends=config.on_unknown == "resend",
         reads_back=isinstance(destination, ReadsBack),
     )
+    pacer = _pacer(project, sync, destination)
+    recorder = Recorder(journal, batcher, config=config, policy=policy, clean=sync.clean, told=told)
     delivery = Delivery(
-        Recorder(journal, batcher, config=config, policy=policy, clean=sync.clean),
+        recorder,
         batcher,
         partial(transmit, destination=destination, wire=wire),
         config=config,
         policy=policy,
-        rates=[
-            *capabilities.rates,
-            *([Rate(config.rate.requests, config.rate.seconds)] if config.rate else []),
-        ],
+        pacer=pacer,
         permits=Permits(withheld if sync.rules else None, removes=config.mode == "mirror"),
     )
-    return Equipment(destination, wire, batcher, delivery)
+    return Equipment(destination, wire, batcher, delivery, pacer)
+
+
+def rates_of(sync: Sync) -> list[Rate]:
+    """The destination's own rates, and the one that is configured."""
+    rate = sync.config.rate
+    configured = [Rate(rate.requests, rate.seconds)] if rate else []
+    return [*sync.destination_class.capabilities.rates, *configured]
+
+
+def _pacer(project: Project, sync: Sync, destination: Destination) -> Pacer | None:
+    rates = rates_of(sync)
+    if not rates:
+        return None
+    file = journal_path(project, sync.name).with_name("rates.sqlite")
+    account = f"{sync.config.destination} {sync.account or destination.target}"
+    return Pacer(rates, file=file, account=account)
 
 
 def patiently(action: Callable[[], object], sync: Sync) -> None:

@@ -1,8 +1,11 @@
 """How the syncs of one command run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from homespun.warehouse import LOCK_TIMEOUT
+
+Progress = Callable[[str, int, int], None]  # a sync, its rows with an outcome, its planned rows
 
 
 @dataclass(frozen=True)
@@ -13,3 +16,4 @@ class Options:
     full_refresh: bool = False
     approved: frozenset[str] = frozenset()
     lock_timeout: float = LOCK_TIMEOUT
+    progress: Progress = lambda _name, _decided, _planned: None

@@ -1,23 +1,63 @@
 """When to send: within the rates, and later again after a failure."""
 
+import hashlib
 import random
+<<<<<<< HEAD
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+=======
+import time
+from collections.abc import Sequence
+>>>>>>> sync
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
-from pyrate_limiter import Limiter
-from pyrate_limiter import Rate as LimiterRate
+from pyrate_limiter import Rate as BucketRate
+from pyrate_limiter import RateItem, SQLiteBucket
 
 from reverse_etl.destination import Answer, Outcome, Rate, Status
 
 
-def limiter(rates: Sequence[Rate]) -> Limiter | None:
-    """Keeps to all of the rates at once; none where there are none."""
-    if not rates:
-        return None
-    ordered = sorted(rates, key=lambda rate: rate.seconds)
-    return Limiter([LimiterRate(rate.requests, int(rate.seconds * 1000)) for rate in ordered])
+class Pacer:
+    """Keeps to all of an account's rates at once, together with every other process that does.
+
+    What was sent is in a SQLite file, so that a run that follows, or runs beside, knows of it.
+    """
+
+    def __init__(self, rates: Sequence[Rate], *, file: Path, account: str) -> None:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._bucket = SQLiteBucket.init_from_file(
+            _ordered(rates),
+            table=f"sent_{hashlib.sha256(account.encode()).hexdigest()[:16]}",
+            db_path=str(file),
+            use_file_lock=True,
+        )
+
+    def may_send(self) -> bool:
+        """Whether a request may leave now; if so, it counts."""
+        return bool(self._bucket.put(RateItem("request", _milliseconds())))
+
+    def close(self) -> None:
+        """Forget what no rate counts any more, and let the file go."""
+        self._bucket.leak(_milliseconds())
+        self._bucket.close()  # type: ignore[no-untyped-call]
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _ordered(rates: Sequence[Rate]) -> list[BucketRate]:
+    """The rates as the bucket wants them: the shortest first, and none that another implies."""
+    found: list[BucketRate] = []
+    for rate in sorted(rates, key=lambda rate: (rate.seconds, rate.requests)):
+        interval = max(1, int(rate.seconds * 1000))
+        if any(rate.requests * other.interval >= other.limit * interval for other in found):
+            continue
+        found = [other for other in found if other.limit < rate.requests]
+        found.append(BucketRate(rate.requests, interval))
+    return found
 
 
 def delay(attempt: int, *, first: float, longest: float) -> float:

@@ -20,6 +20,8 @@ class Permits:
     def permitted(self, intents: Sequence[Intent], recorder: Recorder) -> list[Intent]:
         """The intents without the rows that may not be sent any more."""
         withheld = self._ask(intents)
+        if not withheld:
+            return list(intents)
         permitted: list[Intent] = []
         for intent in intents:
             rows = intent.request.batch.rows

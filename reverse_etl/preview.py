@@ -1,6 +1,6 @@
 """A dry run: the plan with examples, personal values masked; nothing is sent or written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,8 +10,13 @@ import msgspec
 from homespun.errors import HomespunError
 from homespun.project import Project
 from reverse_etl.config import Sync
+<<<<<<< HEAD
 from reverse_etl.destination import Operation
 from reverse_etl.equipment import make_destination
+=======
+from reverse_etl.destination import Rate
+from reverse_etl.equipment import make_destination, rates_of
+>>>>>>> sync
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import empty_journal, journal_path, read_journal
@@ -53,6 +58,7 @@ def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
             removed=plan.removed,
             held=plan.undecided,
             requests=_requests(plan, sync),
+            minutes=_minutes(_requests(plan, sync), rates_of(sync)),
             plan=plan.id,
             message=plan.invalid or _warning(plan, sync),
             examples=examples(connection, sync.personal_fields),
@@ -108,6 +114,12 @@ def _requests(plan: Plan, sync: Sync) -> int:
         return -(-plan.size // rows)
     removals = min(rows, capabilities.max_rows_of.get(Operation.REMOVE, rows))
     return -(-(plan.added + plan.changed) // rows) + -(-plan.removed // removals)
+
+
+def _minutes(requests: int, rates: Sequence[Rate]) -> float | None:
+    """How long the slowest of the rates makes so many requests take."""
+    spans = [max(0, requests - rate.requests) / rate.requests * rate.seconds for rate in rates]
+    return round(max(spans) / 60, 1) if spans else None
 
 
 def _warning(plan: Plan, sync: Sync) -> str:

@@ -19,7 +19,7 @@ from reverse_etl.settle import Policy, Settlement, settle
 from reverse_etl.tally import Tally
 from reverse_etl.transmission import Attempt, Reply, Stopped
 
-_LONGEST = 0.1  # seconds that an outcome may wait for its transaction
+_LONGEST = 0.5  # seconds that an outcome may wait for its transaction
 
 
 @dataclass
@@ -48,6 +48,7 @@ class Recorder:
         config: SyncConfig,
         policy: Policy,
         clean: Callable[[str], str],
+        told: Callable[[Tally], None] = lambda _: None,
     ) -> None:
         self.queue = Queue(first=config.backoff, longest=config.max_wait)
         self.tally = Tally(config.guard)
@@ -56,6 +57,7 @@ class Recorder:
         self._config = config
         self._policy = policy
         self._clean = clean
+        self._told = told
         self._unrecorded = Unrecorded()
 
     @property
@@ -106,6 +108,7 @@ class Recorder:
             intents=[*follow, *settled.held, *fresh],
         )
         self._unrecorded = Unrecorded()
+        self._told(self.tally)
         for attempt, wait in settled.follow:
             self.queue.add(attempt, wait)
         self.queue.ready.extend(Attempt(intent, asks=asks) for intent in fresh)

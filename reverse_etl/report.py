@@ -48,6 +48,7 @@ class SyncReport:
     rejected: int = 0  # in this run
     held: int = 0  # may have been applied, or have to wait for what may
     requests: int = 0  # in a dry run: at least
+    minutes: float | None = None  # in a dry run: at least, where the destination has a rate
     run: str | None = None
     plan: str | None = None
     message: str = ""

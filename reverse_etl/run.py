@@ -26,6 +26,7 @@ from reverse_etl.plan import Plan, make_plan, planned_changes
 from reverse_etl.report import SyncReport
 from reverse_etl.runs import begin_run, deliveries_to_finish, expect_finish, mark_finished
 from reverse_etl.source import attached_warehouse, describe, view_source
+from reverse_etl.tally import Tally
 
 _PARTING_WAIT = 2.0  # seconds for the warehouse's lock when the run has to end
 _PASSES = 5  # plans in one run, where the warehouse changes meanwhile
@@ -61,6 +62,7 @@ class Run:
             types=types,
             run=run,
             withheld=self._withheld,
+            told=self._tell,
         )
         end = partial(
             conclude,
@@ -71,7 +73,7 @@ class Run:
             tally=equipment.delivery.tally,
         )
         begin_run(self._journal, run)
-        with closing(equipment.wire):
+        with closing(equipment):
             try:
                 self._deliver(equipment, types)
                 self._finish(equipment)
@@ -209,6 +211,9 @@ class Run:
             self._progress.notes.append("the target is another than before: everything is sent")
         if before != target:
             self._journal.set_target(target)
+
+    def _tell(self, tally: Tally) -> None:
+        self._options.progress(self._sync.name, tally.decided, self._progress.planned)
 
     def _withheld(self, keys: Sequence[str]) -> set[str]:
         """Which keys may not be sent any more, as the warehouse says now."""

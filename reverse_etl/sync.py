@@ -15,7 +15,7 @@ from homespun.warehouse import LOCK_TIMEOUT
 from reverse_etl.config import configure, select
 from reverse_etl.gate import doubt
 from reverse_etl.notices import notify
-from reverse_etl.options import Options
+from reverse_etl.options import Options, Progress
 from reverse_etl.preview import preview_sync
 from reverse_etl.report import SyncReport, failure
 from reverse_etl.run import run_sync
@@ -31,12 +31,13 @@ def sync(
     allow_empty: bool = False,
     lock_timeout: float = LOCK_TIMEOUT,
     tell: Callable[[SyncReport], None] = lambda _: None,
+    progress: Progress = lambda _name, _decided, _planned: None,
 ) -> tuple[SyncReport, ...]:
     """Run the syncs with these names, or all; one that fails does not stop the others.
 
     `approve` holds ids of plans that a guard stopped and a person accepts. `tell` is called after
-    each sync. Raises ConfigurationError, before anything runs, when there is no manifest, a name
-    is unknown or nothing is selected.
+    each sync, `progress` while it delivers. Raises ConfigurationError, before anything runs, when
+    there is no manifest, a name is unknown or nothing is selected.
     """
     manifest = read_manifest(project)
     exposures = sync_exposures(manifest)
@@ -50,6 +51,7 @@ def sync(
         full_refresh=full_refresh,
         approved=frozenset(approve),
         lock_timeout=lock_timeout,
+        progress=progress,
     )
     rivals = _rivals(exposures, [str(project.directory)])
     reports = []

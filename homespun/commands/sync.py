@@ -18,6 +18,7 @@ from homespun.commands.options import (
 )
 from homespun.errors import combined_exit_code
 from homespun.output import notes, print_json, results
+from homespun.progress import progress_bars
 from homespun.project import read_project
 
 if TYPE_CHECKING:
@@ -56,16 +57,19 @@ def sync(
     """
     from reverse_etl.sync import sync as run_syncs  # HTTP and pydantic: not for --help
 
-    reports = run_syncs(
-        read_project(project_dir, profiles_dir=profiles_dir, target=target),
-        names=names or (),
-        dry_run=dry_run,
-        full_refresh=full_refresh,
-        approve=approve or (),
-        allow_empty=allow_empty,
-        lock_timeout=lock_timeout,
-        tell=_tell,
-    )
+    project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
+    with progress_bars() as show:
+        reports = run_syncs(
+            project,
+            names=names or (),
+            dry_run=dry_run,
+            full_refresh=full_refresh,
+            approve=approve or (),
+            allow_empty=allow_empty,
+            lock_timeout=lock_timeout,
+            tell=_tell,
+            progress=show,
+        )
     if as_json:
         print_json({"dry_run": dry_run, "syncs": [asdict(report) for report in reports]})
     else:
@@ -98,6 +102,8 @@ def _print(reports: Sequence["SyncReport"], *, dry_run: bool) -> None:
             if not report.examples:
                 continue
             requests = f"{report.requests} request{'s' * (report.requests != 1)} at least"
+            if report.minutes is not None:
+                requests += f", {report.minutes:g} minutes at the destination's rate"
             console.print(f"\n{report.sync}: {requests}; plan {report.plan}", markup=False)
             for example in report.examples:
                 fields = ", ".join(f"{name}={value}" for name, value in example.fields.items())

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -76,6 +77,7 @@ class Receiver:
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     operations: list[tuple[str, str]] = field(default_factory=list)  # applied, in order
     arrived: threading.Event = field(default_factory=threading.Event)  # a first request
+    _scheme: str = "http"
     _seen: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _released: threading.Event = field(default_factory=threading.Event)
@@ -99,10 +101,17 @@ class Receiver:
         self.answers_after = 0
         self._released.set()
 
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Answer https alone."""
+        self._scheme = "https"
+        self._server.socket = context.wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
+
     @property
     def url(self) -> str:
         """The address that accepts changes."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/list"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}/list"
 
     def will(self, *faults: Fault) -> "Receiver":
         """Play these faults with the next requests, one each."""

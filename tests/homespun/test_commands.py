@@ -20,7 +20,7 @@ COMMANDS = [command.callback.__name__ for command in app.registered_commands if 
 
 
 def test_there_are_commands() -> None:
-    assert {"load", "sync", "run", "doctor"} <= set(COMMANDS)
+    assert {"load", "sync", "status", "run", "doctor"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

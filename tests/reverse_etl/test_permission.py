@@ -83,7 +83,8 @@ def test_consent_is_asked_for_again_before_each_window_leaves(
     asked: Shop, receiver: Receiver
 ) -> None:
     asked.write_audience(members(*range(100, 140)))
-    changes = to_webhook(receiver, suppressed=SUPPRESSED, batch_rows=10, concurrency=1)
+    rules = {"suppressed": SUPPRESSED, "timeout": 20}
+    changes = to_webhook(receiver, batch_rows=10, concurrency=1, **rules)
     asked.write_syncs(crm=changes)
     late = "insert into suppressed select email from main_audiences.vips where user_id >= 'u120'"
 

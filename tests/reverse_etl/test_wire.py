@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -166,6 +168,22 @@ def test_a_request_is_signed_as_standard_webhooks(
         expected = "v1," + base64.b64encode(digest).decode()
         assert hmac.compare_digest(request.headers["webhook-signature"], expected)
     assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
+
+
+def test_two_processes_share_the_rate_of_one_account(shop: Shop, receiver: Receiver) -> None:
+    shop.write_audience(members(*range(6)))
+    rate = {"requests": 2, "seconds": 1.0}
+    one = to_webhook(receiver, batch_rows=1, rate=rate)
+    shop.write_syncs(first=one, second=one)
+    command = [sys.executable, "-c", "from homespun.cli import main; main()", "sync"]
+
+    runs = [subprocess.Popen([*command, name], cwd=shop.folder) for name in ("first", "second")]
+    codes = [run.wait(60) for run in runs]
+
+    assert codes == [0, 0]
+    times = sorted(request.at for request in receiver.requests)
+    assert len(times) == 12
+    assert times[-1] - times[0] > 4  # seconds; alone, each would be done after two
 
 
 def test_no_more_requests_than_the_rate_allows(shop: Shop, receiver: Receiver) -> None:
