@@ -2,13 +2,9 @@
 
 import hashlib
 import random
-<<<<<<< HEAD
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-=======
-import time
-from collections.abc import Sequence
->>>>>>> sync
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path

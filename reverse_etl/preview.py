@@ -10,13 +10,8 @@ import msgspec
 from homespun.errors import HomespunError
 from homespun.project import Project
 from reverse_etl.config import Sync
-<<<<<<< HEAD
-from reverse_etl.destination import Operation
-from reverse_etl.equipment import make_destination
-=======
-from reverse_etl.destination import Rate
+from reverse_etl.destination import Operation, Rate
 from reverse_etl.equipment import make_destination, rates_of
->>>>>>> sync
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import empty_journal, journal_path, read_journal
