@@ -1,7 +1,7 @@
 """One run of one sync: drain, plan, guard, deliver, and plan again until nothing is left."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, closing
 from functools import partial
 
@@ -10,7 +10,6 @@ from homespun.failpoints import failpoint
 from homespun.project import Project
 from reverse_etl.abilities import EnsuresTarget, Finishes
 from reverse_etl.aging import give_up
-from reverse_etl.batches import old_identities
 from reverse_etl.conclusion import Progress, conclude
 from reverse_etl.config import Sync
 from reverse_etl.destination import Operation
@@ -24,7 +23,8 @@ from reverse_etl.options import Options
 from reverse_etl.permission import withheld
 from reverse_etl.plan import Plan, make_plan, planned_changes
 from reverse_etl.report import SyncReport
-from reverse_etl.runs import begin_run, deliveries_to_finish, expect_finish, mark_finished
+from reverse_etl.runs import begin_run, expect_finish
+from reverse_etl.sending import finish_runs, send_plan
 from reverse_etl.source import attached_warehouse, describe, view_source
 from reverse_etl.tally import Tally
 
@@ -76,7 +76,7 @@ class Run:
         with closing(equipment):
             try:
                 self._deliver(equipment, types)
-                self._finish(equipment)
+                finish_runs(self._journal, equipment, self._sync)
             except HomespunError as error:
                 self._progress.stop = error
             except KeyboardInterrupt:
@@ -108,6 +108,8 @@ class Run:
             before = self._stamp()
             plan = self._plan(types, everything=self._options.full_refresh and number == 0)
             if plan.size == 0:
+                if not plan.undecided:
+                    self._journal.end_first_run()
                 return
             if self._is_recorded_only(equipment):
                 continue
@@ -118,7 +120,7 @@ class Run:
                 patiently(ensure, self._sync)
             if isinstance(equipment.destination, Finishes):
                 expect_finish(self._journal, self._progress.run)
-            self._send_plan(equipment, number)
+            send_plan(self._journal, equipment, f"{self._progress.run}-{number}")
             fold(self._journal)
             if not equipment.delivery.tally.is_stopped:
                 self._journal.end_first_run()
@@ -168,40 +170,6 @@ class Run:
             self._progress.notes.append(
                 f"{count} rows were given up after {days:g} days: see sync_log"
             )
-
-    def _send_plan(self, equipment: Equipment, number: int) -> None:
-        """Removals first, and all of their answers, then the rest."""
-        destination, batcher = equipment.destination, equipment.batcher
-        name = f"{self._progress.run}-{number}"
-        pages = partial(planned_changes, self._journal.connection, name)
-        if destination.capabilities.digest:
-            equipment.delivery.deliver(batcher.requests(pages(list(Operation))))
-            return
-        if not destination.capabilities.changes_identity:
-            changes = pages([Operation.CHANGE])
-            equipment.delivery.deliver(batcher.requests(old_identities(destination, changes)))
-        equipment.delivery.deliver(batcher.requests(pages([Operation.REMOVE])))
-        blocked = frozenset(self._not_removed(equipment))
-        equipment.delivery.deliver(
-            batcher.requests(pages([Operation.ADD, Operation.CHANGE]), blocked=blocked)
-        )
-
-    def _not_removed(self, equipment: Equipment) -> Iterator[str]:
-        """Identifiers that may still be at the destination for a key that left."""
-        rows = [row for intent in self._journal.intents() for row in intent.request.batch.rows]
-        for row in [*rows, *equipment.delivery.tally.undone]:
-            if row.change.operation is Operation.REMOVE:
-                yield from row.change.identifiers.values()
-
-    def _finish(self, equipment: Equipment) -> None:
-        """Tell the destination which runs are delivered, this one and those cut short before."""
-        destination = equipment.destination
-        if isinstance(destination, Finishes):
-            for run in deliveries_to_finish(self._journal):
-                last = destination.finish(self._sync.name, run)
-                patiently(partial(equipment.wire.send, last), self._sync)
-                failpoint("sync.after_finish")
-                mark_finished(self._journal, run)
 
     def _keep_target(self, target: str) -> None:
         """Another place than before is sent everything; what is at the old one stays there."""

@@ -30,6 +30,17 @@ def test_a_baseline_sends_nothing_but_what_changes_after_it(shop: Shop, receiver
     assert state == [("u1",), ("u2",), ("u4",)]
 
 
+def test_who_enters_after_an_empty_first_run_is_sent(shop: Shop, receiver: Receiver) -> None:
+    shop.write_syncs(crm=to_webhook(receiver, first_run="baseline"))
+    shop.write_audience([])
+    run(shop)
+
+    shop.write_audience(members(1))
+    report = run(shop)
+
+    assert report.sent == 1
+
+
 def test_an_audience_that_was_emptied_is_sent_again_and_not_taken_as_known(
     shop: Shop, receiver: Receiver
 ) -> None:
