@@ -9,6 +9,7 @@ from homespun.manifest import Exposure
 from homespun.project import Project
 
 _BAD = frozenset({"error", "fail", "runtime error", "skipped"})
+_BUILDS_NOTHING = frozenset({"compile", "generate", "docs", "show", "list", "parse"})
 
 
 def doubt(
@@ -59,7 +60,9 @@ def _results_of(
 
 
 def _age(results: Mapping[str, Any]) -> float | None:
-    """Hours since dbt wrote the results."""
+    """Hours since dbt built or tested what the results hold; none where it did neither."""
+    if (results.get("args") or {}).get("which") in _BUILDS_NOTHING:
+        return None
     written = (results.get("metadata") or {}).get("generated_at")
     if not written:
         return None

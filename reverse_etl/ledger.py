@@ -169,7 +169,8 @@ def restore(journal: Journal, project: Project, sync: str, database: str) -> boo
             )
             connection.execute(
                 "update homespun_journal.meta "  # noqa: S608
-                "set folded_to = last, published_to = last, begun = last > 0 "
+                "set folded_to = last, published_to = last, "
+                "begun = last > 0 or exists (select 1 from homespun_journal.state) "
                 "from (select coalesce(max(sequence), 0) as last "
                 f"from {schema}.sync_log where sync = $1)",
                 [sync],

@@ -114,3 +114,17 @@ def test_adopting_needs_a_destination_that_can_be_read(shop: Shop, receiver: Rec
 
     assert report.exit_code == 2
     assert "cannot be read" in report.message
+
+
+def test_a_baseline_outlives_the_journal(shop: Shop, receiver: Receiver) -> None:
+    shop.write_syncs(crm=to_webhook(receiver, first_run="baseline"))
+    shop.write_audience(members(1))
+    run(shop)
+    for path in shop.folder.glob("*.sync/*"):
+        path.unlink()
+    shop.write_audience(members(1, 2))
+
+    report = run(shop)
+
+    assert report.sent == 1
+    assert set(receiver.members) == {"u2"}
