@@ -88,9 +88,8 @@ class MetaAudiences:
 
     @property
     def target(self) -> str:
-        """The custom audience."""
-        settings = self._settings
-        return f"{settings.url.rstrip('/')}/{settings.version}/{settings.audience_id}"
+        """The custom audience, whichever version of the API it is reached by."""
+        return f"{self._settings.url}#{self._settings.audience_id}"
 
     def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
         """A row is a list of hashes; of a removal, those that were last acknowledged."""
@@ -110,7 +109,8 @@ class MetaAudiences:
         removes = batch.rows and batch.rows[0].change.operation is Operation.REMOVE
         headers = {"content-type": "application/json"}
         method = "DELETE" if removes else "POST"
-        return Request(batch, method, f"{self.target}/users", body, headers)
+        place = f"{self._settings.version}/{self._settings.audience_id}/users"
+        return Request(batch, method, f"{self._settings.url.rstrip('/')}/{place}", body, headers)
 
     def authorize(self, request: Request, wire: Wire) -> Request:
         """Add the token."""

@@ -101,6 +101,15 @@ def test_a_throttled_account_waits_as_long_as_the_header_says() -> None:
     assert outcome.retry_after == 19 * 60
 
 
+def test_a_later_version_of_the_api_is_no_other_place(bench: Bench, meta: FakeMeta) -> None:
+    bench.run(*members(1, 2))
+    settings = {**bench.kit.sync["settings"], "version": "v26.0"}
+
+    report = bench.run(*members(1, 2), settings=settings)
+
+    assert (report.exit_code, report.requests) == (0, 0)
+
+
 def test_an_audience_that_is_gone_stops_the_sync(bench: Bench) -> None:
     settings = {**bench.kit.sync["settings"], "audience_id": "1"}
 
