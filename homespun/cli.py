@@ -7,7 +7,7 @@ from types import FrameType
 
 import typer
 
-from homespun.commands import audience, doctor, load, plan, run, sync
+from homespun.commands import audience, doctor, explain_audience, load, plan, run, sync
 from homespun.errors import INTERRUPTED, HomespunError
 from homespun.output import notes, print_json
 
@@ -23,6 +23,10 @@ for command in (load.load, sync.sync, run.run, doctor.doctor):
     app.command(help=words, epilog=example)(command)  # help ends in the example
 app.add_typer(plan.app)
 app.add_typer(audience.app)
+explain = typer.Typer(name="explain", help="Say why something is as it is.", no_args_is_help=True)
+explain.callback()(lambda: None)
+explain.command()(explain_audience.audience)
+app.add_typer(explain)
 
 
 def main() -> None:
