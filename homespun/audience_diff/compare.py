@@ -151,7 +151,7 @@ def _reasons(
         told.append({verdict.says: verdict.holds for verdict in verdicts})
     base, head = told
     return [
-        f"{words}: {_said(base.get(words))} -> {_said(head.get(words))}"
+        f"{words}: {_said(base.get(words))} before, {_said(head.get(words))} now"
         for words in dict.fromkeys((*base, *head))
         if base.get(words) != head.get(words)
     ]

@@ -47,12 +47,12 @@
     {%- if exactly is not none -%}
         {%- set times = 'exactly ' ~ exactly -%}
     {%- elif high is none -%}
-        {%- set times = 'at least ' ~ low -%}
+        {%- set times = 'at least ' ~ low if low != 1 else '' -%}
     {%- else -%}
         {%- set times = ('at least ' ~ low ~ ' and ' if low else '') ~ 'at most ' ~ high -%}
     {%- endif -%}
     {{ return(homespun.condition(
-        'performed ' ~ homespun.event_words(event, where, within, between) ~ ' ' ~ times ~ ' times',
+        'performed ' ~ homespun.event_words(event, where, within, between) ~ (' ' ~ times ~ ' times' if times else ''),
         holds,
         "select count(*) || ' times' || coalesce(', last at ' || max(timestamp), '') " ~ matching
         ~ ' and profile_id = $profile'

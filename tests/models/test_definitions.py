@@ -5,29 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.end_to_end.workshop import REPOSITORY, Workshop
+from tests.end_to_end.workshop import Workshop
 from tests.models import definitions
 from tests.models.definitions import Definition
-from tests.models.reference import AS_OF, Profile
+from tests.models.laboratory import open_laboratory
+from tests.models.reference import Profile
 
 SEED = 5
 POPULATIONS, PEOPLE, CONDITIONS, TRAITS = 4, 40, 340, 160  # 2,000 definitions on populations
 PER_MODEL = 50
-INPUTS = {
-    "profile_events": {
-        "profile_id": "varchar", "message_id": "varchar", "event": "varchar",
-        "properties": "json", "timestamp": "timestamp", "as_of": "timestamp",
-    },
-    "profile_traits": {"profile_id": "varchar", "plan": "varchar", "spent": "decimal(38, 9)"},
-    "id_graph": {"id_type": "varchar", "id_value": "varchar", "profile_id": "varchar"},
-    "as_of": {"as_of": "timestamp"},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,46 +88,6 @@ def same(found: Any, expected: Any) -> bool:
     if isinstance(expected, Decimal):
         return found is not None and abs(found - expected) < Decimal("1e-8")
     return bool(found == expected)
-
-
-def open_laboratory(folder: Path, people: Sequence[Profile]) -> Workshop:
-    """A project of our macros, whose models are these profiles."""
-    (folder / "macros").symlink_to(REPOSITORY / "macros")
-    (folder / "profiles.yml").symlink_to(REPOSITORY / "profiles.yml")
-    (folder / "dbt_project.yml").write_text(
-        "name: homespun\nprofile: homespun\nvars: {homespun_tracking_plan: none}\n"
-    )
-    models = folder / "models"
-    models.mkdir()
-    rows: dict[str, list[dict[str, Any]]] = {
-        "profile_events": [
-            {
-                "profile_id": profile.id,
-                "message_id": event.message_id,
-                "event": event.name.lower().replace(" ", "_"),
-                "properties": event.properties,
-                "timestamp": event.at.isoformat(),
-                "as_of": AS_OF.isoformat(),
-            }
-            for profile in people
-            for event in profile.events
-        ],
-        "profile_traits": [{"profile_id": profile.id, **profile.traits} for profile in people],
-        "id_graph": [
-            {"id_type": "email", "id_value": email, "profile_id": profile.id}
-            for profile in people
-            for email in profile.emails
-        ],
-        "as_of": [{"as_of": AS_OF.isoformat()}],
-    }
-    for name, columns in INPUTS.items():
-        path = folder / f"{name}.jsonl"
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows[name]))
-        (models / f"{name}.sql").write_text(
-            "{{ config(materialized='table') }}\n"
-            f"select * from read_json('{path}', columns = {columns})"
-        )
-    return Workshop(folder)
 
 
 def write_models(

@@ -1,0 +1,123 @@
+"""`homespun audience diff` between a Git ref and the working tree, and the check of names."""
+
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.workshop import REPOSITORY, Workshop
+from tests.models.laboratory import open_laboratory
+from tests.models.reference import AS_OF, Event, Profile
+
+HISTORY = ("audience_changes", "audience_builds")
+READ_BY_HOOKS = {
+    "int_owner_events": "'' as message_id, 0 as owner_key, '' as event, "
+    "timestamp '2026-01-01' as timestamp, timestamp '2026-01-01' as loaded_at",
+    "int_owners": "0 as owner_key, '' as profile_id",
+    "profile_merges": "'' as message_id, '' as profile_id",
+    "profiles": "'' as profile_id",
+}
+BUYERS = """
+{{{{ config(materialized='table', post_hook='{{{{ homespun.record_audience_changes() }}}}') }}}}
+select profile_id from {{{{ ref('profile_traits') }}}}
+where {{{{ homespun.performed('Order Completed', within='{days} days') }}}}
+"""
+PLAN = "event,property\nOrder Completed,\nOrder Completed,total\n"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """Buyers of the last 10 days on the ref, of the last 20 in the working tree: p15 is new."""
+    people = [
+        Profile(f"p{days}", {"plan": None, "spent": None}, [], [order(days)])
+        for days in (5, 15, 25)
+    ]
+    workshop = open_laboratory(tmp_path_factory.mktemp("diff"), people)
+    folder, models = workshop.folder, workshop.folder / "models"
+    (folder / "macros").unlink()
+    shutil.copytree(REPOSITORY / "macros", folder / "macros")
+    for name in HISTORY:
+        shutil.copy2(REPOSITORY / f"models/audiences/{name}.sql", models)
+    for name, columns in READ_BY_HOOKS.items():
+        (models / f"{name}.sql").write_text(f"select {columns}")
+    settings = folder / "dbt_project.yml"
+    settings.write_text(settings.read_text().replace("plan: none", "plan: plan"))
+    (folder / "seeds").mkdir()
+    (folder / "seeds/plan.csv").write_text(PLAN)
+    (models / "buyers.sql").write_text(BUYERS.format(days=10))
+    workshop.dbt("build").succeeds()
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    git(folder, "add", "dbt_project.yml", "models", "macros", "seeds")
+    git(
+        folder,
+        *("-c", "user.name=shop", "-c", "user.email=shop@example.com"),
+        *("commit", "--quiet", "--message", "Begin"),
+    )
+    (models / "buyers.sql").write_text(BUYERS.format(days=20))
+    return workshop
+
+
+def test_a_diff_counts_who_enters_and_says_why(project: Workshop, tmp_path: Path) -> None:
+    done = project.homespun("audience", "diff", "--json", "--markdown", tmp_path / "diff.md")
+
+    [buyers] = done.succeeds().json()["audiences"]
+    counts = ("base", "head", "entered", "left", "unchanged", "overlap")
+    assert [buyers[name] for name in counts] == [1, 2, 1, 0, 1, 0.5]
+    [example] = buyers["examples"]
+    assert (example["profile_id"], example["change"]) == ("p15", "entered")
+    assert (
+        "performed Order Completed within 20 days: not asked before, yes now"
+        in (example["reasons"])
+    )
+    assert "| `buyers` | 1 | 2 | 1 | 0 | 1 | 50% |" in (tmp_path / "diff.md").read_text()
+    schemas = project.query("select schema_name from duckdb_schemas()")
+    assert [name for (name,) in schemas if "diff" in name] == []
+
+
+def test_a_change_that_is_too_large_trips_the_gate(project: Workshop) -> None:
+    done = project.homespun("audience", "diff", "buyers", "--max-change", "0.5")
+
+    assert "changes by 100%" in done.ends_in(5).stderr
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("performed('Order Complete')", "did you mean 'order_completed'?"),
+        (
+            "performed('Order Completed', where=[['totl', '>', 1]])",
+            "did you mean 'total'?",
+        ),
+        ("performed('$pages')", "'$pages' is no call"),
+        ("trait_is('spnt', '=', 1)", "did you mean 'spent'?"),
+        ("performed('Order Completed', within='a month')", "no length of time"),
+        ("performed('Order Completed', where=[['total', 'like', 1]])", "no way to compare"),
+    ],
+)
+def test_a_wrong_name_is_an_error_that_suggests_the_nearest(
+    project: Workshop, call: str, words: str
+) -> None:
+    model = project.folder / "models/wrong.sql"
+    model.write_text(
+        f"select profile_id from {{{{ ref('profile_traits') }}}} where {{{{ homespun.{call} }}}}"
+    )
+
+    done = project.dbt("compile", "--select", "wrong")
+
+    model.unlink()
+    assert done.exit_code != 0
+    assert words in done.words
+
+
+def order(days_ago: int) -> Event:
+    said: dict[str, Any] = {"total": 1}
+    return Event(f"m{days_ago}", "Order Completed", AS_OF - timedelta(days=days_ago), said)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    program = shutil.which("git")
+    assert program
+    subprocess.run([program, *arguments], cwd=folder, check=True)
