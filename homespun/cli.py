@@ -7,7 +7,16 @@ from types import FrameType
 
 import typer
 
-from homespun.commands import doctor, explain, load, plan, run, sync
+from homespun.commands import (
+    doctor,
+    explain,
+    explain_override,
+    explain_quality,
+    load,
+    plan,
+    run,
+    sync,
+)
 from homespun.errors import INTERRUPTED, HomespunError
 from homespun.output import notes, print_json
 
@@ -22,6 +31,8 @@ for command in (load.load, sync.sync, run.run, doctor.doctor):
     words, _, example = inspect.cleandoc(command.__doc__ or "").rpartition("\n\n")
     app.command(help=words, epilog=example)(command)  # help ends in the example
 app.add_typer(plan.app)
+for explanation in (explain_override.override, explain_quality.quality):
+    explain.explain.command()(explanation)
 app.add_typer(explain.explain)
 
 
