@@ -7,7 +7,19 @@ from types import FrameType
 
 import typer
 
-from homespun.commands import audience, doctor, explain, load, plan, run, status, sync
+from homespun.commands import (
+    audience,
+    doctor,
+    explain,
+    explain_audience,
+    explain_override,
+    explain_quality,
+    load,
+    plan,
+    run,
+    status,
+    sync,
+)
 from homespun.errors import INTERRUPTED, HomespunError
 from homespun.output import notes, print_json
 
@@ -23,6 +35,12 @@ for command in (load.load, sync.sync, status.status, run.run, doctor.doctor):
     app.command(help=words, epilog=example)(command)  # help ends in the example
 app.add_typer(plan.app)
 app.add_typer(audience.app)
+for explanation in (
+    explain_audience.audience,
+    explain_override.override,
+    explain_quality.quality,
+):
+    explain.explain.command()(explanation)
 app.add_typer(explain.explain)
 
 

@@ -1,6 +1,6 @@
 """Why identifiers are one profile, or are not: read from the identity models."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ import duckdb
 
 from homespun.errors import ConfigurationError
 from homespun.explain_chain import Identifier, Link, shortest_chain
-from homespun.manifest import Relation, read_manifest
+from homespun.manifest import read_manifest, relation_names
 from homespun.project import Project
 
 _MODELS = ("id_graph", "profile_merges", "identity_conflicts", "identity_links", "stg_events")
@@ -67,7 +67,7 @@ class Explainer:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, project: Project) -> None:
         self._connection = connection
-        self._names = _relations(read_manifest(project))
+        self._names = relation_names(read_manifest(project), _MODELS)
 
     def profile(self, identifier: Identifier) -> ProfileStory:
         """The profile that holds an identifier."""
@@ -142,14 +142,3 @@ class Explainer:
 
     def _rows(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql.format(**self._names), list(values)).fetchall()
-
-
-def _relations(manifest: Mapping[str, Mapping[str, Mapping[str, str]]]) -> dict[str, str]:
-    found = {
-        node["name"]: Relation(node["database"], node["schema"], node["alias"]).quoted()
-        for node in manifest["nodes"].values()
-        if node.get("resource_type") == "model" and node["package_name"] == "homespun"
-    }
-    if missing := [name for name in _MODELS if name not in found]:
-        raise ConfigurationError(f"the manifest has no model {missing[0]!r}: run `dbt build` again")
-    return found

@@ -1,7 +1,7 @@
 """What dbt knows about the project, read from the manifest that it wrote."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,21 @@ def read_manifest(project: Project) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise ConfigurationError(f"{path} is not a manifest: run `dbt parse` again") from error
     return manifest
+
+
+def relation_names(manifest: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """The quoted relations of Homespun's own models and seeds, by name.
+
+    Raises ConfigurationError for one that the manifest does not know.
+    """
+    found = {
+        node["name"]: Relation(node["database"], node["schema"], node["alias"]).quoted()
+        for node in manifest["nodes"].values()
+        if node.get("resource_type") in ("model", "seed") and node["package_name"] == "homespun"
+    }
+    if missing := [name for name in names if name not in found]:
+        raise ConfigurationError(f"the manifest has no model {missing[0]!r}: run `dbt build` again")
+    return found
 
 
 def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:

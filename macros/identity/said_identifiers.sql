@@ -53,20 +53,32 @@
                 type as message_type,
                 timestamp,
                 loaded_at,
-                list_sort(list_distinct(list_filter(
-                    list_concat(
-                        [
-                            {{ entries | join(',\n                            ') }}
-                        ],
-                        {%- if external.priority is not none %}
-                        {{ homespun.external_ids(external.priority) }}
-                        {%- else %}
-                        []
-                        {%- endif %}
-                    ),
-                    lambda entry: entry.id_value != '' and length(entry.id_value) <= 512
-                ))) as said
-            from events
+                case
+                    when is_plain then said
+                    else list_sort(list_distinct(said))
+                end as said
+            from (
+                select
+                    message_id,
+                    type,
+                    timestamp,
+                    loaded_at,
+                    type != 'alias' and context_external_ids is null as is_plain,
+                    list_filter(
+                        list_concat(
+                            [
+                                {{ entries | join(',\n                                ') }}
+                            ],
+                            {%- if external.priority is not none %}
+                            {{ homespun.external_ids(external.priority) }}
+                            {%- else %}
+                            []
+                            {%- endif %}
+                        ),
+                        lambda entry: entry.id_value != '' and length(entry.id_value) <= 512
+                    ) as said
+                from events
+            ) as read
         ) as listed
     ) as placed
 {%- endmacro %}

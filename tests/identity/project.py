@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from tests.identity.reference import Message, Resolution
+from tests.identity.reference import Identifier, Message, Resolution
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BEGIN = datetime(2026, 1, 1)  # noqa: DTZ001 - the warehouse's timestamps are naive, in UTC
@@ -51,7 +51,22 @@ class IdentityProject:
 
     def load(self, deliveries: Iterable[Delivery], *, load: int = 0) -> None:
         """Add messages to raw, as one load does; loads are numbered."""
-        rows = [_row(delivery, load) for delivery in deliveries]
+        self._insert([_row(delivery, load) for delivery in deliveries])
+
+    def load_payloads(self, said: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Add a message of each user, of a type, with a payload, to raw."""
+        self._insert(
+            [
+                _row(
+                    Delivery(Message(f"m{at}", at, kind, frozenset({Identifier("user_id", user)}))),
+                    0,
+                )
+                | {"payload": json.dumps(payload)}
+                for at, (user, kind, payload) in enumerate(said)
+            ]
+        )
+
+    def _insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
         columns = ", ".join(f"{name} {kind}" for name, kind in _RAW_EVENTS.items())
         with duckdb.connect(str(self.warehouse)) as connection:
             connection.execute("create schema if not exists raw")
@@ -70,22 +85,29 @@ class IdentityProject:
         header = seed.read_text().splitlines()[0]
         seed.write_text("\n".join([header, *(",".join(row) for row in rows)]) + "\n")
 
-    def build(self, variables: Mapping[str, Any] | None = None, *options: str) -> None:
-        """Build the identity models and all they read."""
+    def build(
+        self, variables: Mapping[str, Any] | None = None, *, models: Iterable[str] = MODELS
+    ) -> None:
+        """Build the identity models, or others, and all they read."""
+        self.run(
+            "dbt", "--no-use-colors", "build", "--quiet",
+            "--resource-type", "model", "--resource-type", "seed",
+            "--select", *(f"+{model}" for model in models),
+            "--vars", json.dumps(variables or {}),
+        )  # fmt: skip
+
+    def run(self, program: str, *arguments: str) -> str:
+        """Run `dbt` or `homespun`; what it printed."""
         done = subprocess.run(
-            [
-                Path(sys.executable).parent / "dbt", "--no-use-colors", "build", "--quiet",
-                "--resource-type", "model", "--resource-type", "seed",
-                "--select", *(f"+{model}" for model in MODELS),
-                "--vars", json.dumps(variables or {}), *options,
-            ],
+            [Path(sys.executable).parent / program, *arguments],
             cwd=self.folder,
             env={**os.environ, "HOMESPUN_DUCKDB_PATH": str(self.warehouse)},
             capture_output=True,
             text=True,
             check=False,
-        )  # fmt: skip
+        )
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def rows(self, columns: str, table: str) -> set[tuple[Any, ...]]:
         """The rows of one identity model, none of them twice."""
