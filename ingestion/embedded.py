@@ -8,7 +8,7 @@ from homespun.project import Project
 from homespun.warehouse import connect
 from ingestion.tables import EVENTS, SCHEMAS
 
-MEMORY_LIMIT: Final = "1GB"
+MEMORY_LIMIT: Final = "700MB"
 _TYPES = {"string": "varchar", "int64": "bigint", "timestamp[us]": "timestamp"}
 
 
