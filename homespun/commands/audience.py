@@ -17,7 +17,7 @@ from homespun.commands.options import (
     TargetName,
 )
 from homespun.errors import GuardTripped
-from homespun.output import print_json, results
+from homespun.output import notes, print_json, results
 from homespun.project import read_project
 
 app = typer.Typer(name="audience", help="Audiences before they ship.", no_args_is_help=True)
@@ -66,10 +66,12 @@ def diff(
         results().print(as_text(diffs, base), markup=False)
     too_many = [one for one in diffs if max_change is not None and one.change > max_change]
     if too_many:
-        raise GuardTripped(
-            f"audience {too_many[0].audience!r} changes by {too_many[0].change:.0%} of its "
-            f"members, more than --max-change {max_change:g} allows"
+        notes().print(
+            f"homespun: audience {too_many[0].audience!r} changes by {too_many[0].change:.0%} of "
+            f"its members, more than --max-change {max_change:g} allows",
+            markup=False,
         )
+        raise typer.Exit(GuardTripped.exit_code)
 
 
 def _as_json(diff: AudienceDiff) -> dict[str, Any]:

@@ -1,5 +1,3 @@
-{%- set themes = ['identify', 'activity', 'commerce', 'lifecycle', 'business'] -%}
-
 with
 
 profiles as (
@@ -8,23 +6,41 @@ profiles as (
 
 ),
 
-{% for theme in themes -%}
-{{ theme }}_traits as (
+identify_traits as (
 
-    select * from {{ ref(theme ~ '_traits') }}
+    select * from {{ ref('identify_traits') }}
 
 ),
 
-{% endfor -%}
-joined as (
+activity_traits as (
 
-    -- `using` gives one profile_id, and `*` lets every theme add a column without being listed.
-    select * -- noqa: references.qualification
-    from profiles
-    {%- for theme in themes %}
-    left join {{ theme }}_traits using (profile_id) -- noqa: structure.using
-    {%- endfor %}
+    select * from {{ ref('activity_traits') }}
+
+),
+
+commerce_traits as (
+
+    select * from {{ ref('commerce_traits') }}
+
+),
+
+lifecycle_traits as (
+
+    select * from {{ ref('lifecycle_traits') }}
+
+),
+
+business_traits as (
+
+    select * from {{ ref('business_traits') }}
 
 )
 
-select * from joined
+-- `using` gives one profile_id, and `*` lets every theme add a column without being listed here.
+select * -- noqa: references.qualification
+from profiles
+left join identify_traits using (profile_id) -- noqa: structure.using
+left join activity_traits using (profile_id) -- noqa: structure.using
+left join commerce_traits using (profile_id) -- noqa: structure.using
+left join lifecycle_traits using (profile_id) -- noqa: structure.using
+left join business_traits using (profile_id) -- noqa: structure.using
