@@ -71,7 +71,10 @@ broken_limits as (
         refused.profile_key,
         refused.refused_profile_key,
         min(
-            case when one.allowed = 1 then 'one' else cast(one.allowed as {{ dbt.type_string() }}) end
+            case
+                when one.allowed = 1 then 'one'
+                else cast(one.allowed as {{ dbt.type_string() }})
+            end
             || ' ' || one.id_type || ' per profile'
         ) as broken_limit
     from refused

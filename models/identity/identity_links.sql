@@ -2,6 +2,19 @@
 
 with
 
+identifiers as (
+
+    select * from {{ ref('int_identifiers') }}
+
+),
+
+profile_identifiers as (
+
+    select * from {{ ref('int_profile_identifiers') }}
+    where is_said
+
+),
+
 named as (
 
     select
@@ -9,10 +22,9 @@ named as (
         identifiers.id_value,
         identifiers.identifier_key,
         {{ homespun.key_text('profile_identifiers.profile_key') }} as profile_id
-    from {{ ref('int_profile_identifiers') }} as profile_identifiers
-    inner join {{ ref('int_identifiers') }} as identifiers
+    from profile_identifiers
+    inner join identifiers
         on profile_identifiers.identifier_key = identifiers.identifier_key
-    where profile_identifiers.is_said
 
 ),
 

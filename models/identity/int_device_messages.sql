@@ -15,6 +15,13 @@ devices as (
 
 ),
 
+message_identifiers as (
+
+    select * from {{ ref('int_message_identifiers') }}
+    where not is_gone
+
+),
+
 messages as (
 
     select
@@ -25,9 +32,8 @@ messages as (
         not message_identifiers.is_deciding
         and message_identifiers.deciding_type in ('user_id', 'email') as is_identified,
         message_identifiers.timestamp
-    from {{ ref('int_message_identifiers') }} as message_identifiers
+    from message_identifiers
     inner join devices on message_identifiers.identifier_key = devices.identifier_key
-    where not message_identifiers.is_gone
 
 ),
 
@@ -68,8 +74,10 @@ around as (
         anonymous.timestamp,
         previous.deciding_key as previous_key,
         following.deciding_key as following_key,
-        {{ dbt.datediff('previous.timestamp', 'anonymous.timestamp', 'millisecond') }} as since_ms,
-        {{ dbt.datediff('anonymous.timestamp', 'following.timestamp', 'millisecond') }} as until_ms
+        {{ dbt.datediff('previous.timestamp', 'anonymous.timestamp', 'millisecond') -}} -- noqa: LT05
+            as since_ms,
+        {{ dbt.datediff('anonymous.timestamp', 'following.timestamp', 'millisecond') -}} -- noqa: LT05
+            as until_ms
     from anonymous
     left join identified as previous
         on
@@ -79,6 +87,7 @@ around as (
         on
             anonymous.identifier_key = following.identifier_key
             and anonymous.place + 1 = following.place
+            and {{ "'" ~ rule ~ "'" }} = 'nearest'
 
 ),
 
@@ -88,12 +97,9 @@ nearest as (
     select
         *,
         case
-            when since_ms <= {{ window_ms }}
-                {%- if rule == 'nearest' %} and since_ms <= coalesce(until_ms, since_ms){% endif %}
+            when since_ms <= {{ window_ms }} and since_ms <= coalesce(until_ms, since_ms)
                 then 'previous'
-            {%- if rule == 'nearest' %}
             when until_ms <= {{ window_ms }} then 'following'
-            {%- endif %}
             else 'none'
         end as choice
     from around

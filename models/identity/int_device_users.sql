@@ -6,7 +6,7 @@
     )
 }}
 
-{%- set devices = homespun.identifier_types() | selectattr('is_device') | map(attribute='type') | list %}
+{%- set devices = homespun.identifier_types() | selectattr('is_device') | list %}
 
 with
 
@@ -15,7 +15,11 @@ edges as (
     select * from {{ ref('int_identity_edges') }}
     where
         left_type in ('user_id', 'email')
-        and right_type in ('{{ devices | join("', '") }}')
+        and right_type in (
+            {%- for device in devices %}
+            '{{ device.type }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
 
 ),
 {%- if is_incremental() %}

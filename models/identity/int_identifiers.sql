@@ -60,9 +60,10 @@ identifiers as (
 
 )
 
+{%- if is_incremental() %}
+
 select
     identifiers.*,
-    {%- if is_incremental() %}
     case
         when
             known.first_message_id is not distinct from identifiers.first_message_id
@@ -71,10 +72,12 @@ select
             then known.changed_in
         else identifiers.build_number
     end as changed_in
-    {%- else %}
-    identifiers.build_number as changed_in
-    {%- endif %}
 from identifiers
-{%- if is_incremental() %}
 left join {{ this }} as known on identifiers.identifier_key = known.identifier_key
+{%- else %}
+
+select
+    *,
+    build_number as changed_in
+from identifiers
 {%- endif %}

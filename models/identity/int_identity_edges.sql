@@ -69,6 +69,8 @@ pairs as (
 
 )
 
+{%- if is_incremental() %}
+
 select
     pairs.left_key,
     pairs.right_key,
@@ -79,7 +81,6 @@ select
     pairs.priority,
     pairs.is_gone,
     pairs.timestamp,
-    {%- if is_incremental() %}
     least(pairs.timestamp, coalesce(known.timestamp, pairs.timestamp)) as changed_from,
     case
         when
@@ -90,13 +91,15 @@ select
             then known.changed_in
         else pairs.build_number
     end as changed_in,
-    {%- else %}
-    pairs.timestamp as changed_from,
-    pairs.build_number as changed_in,
-    {%- endif %}
     pairs.build_number
 from pairs
-{%- if is_incremental() %}
 left join {{ this }} as known
     on pairs.left_key = known.left_key and pairs.right_key = known.right_key
+{%- else %}
+
+select
+    *,
+    timestamp as changed_from,
+    build_number as changed_in
+from pairs
 {%- endif %}

@@ -16,13 +16,19 @@ blocked_identifiers as (
 
 ),
 
+overrides as (
+
+    {{ homespun.identity_overrides() }}
+
+),
+
 identity_overrides as (
 
     select
         {{ homespun.fingerprint([
             'action', 'id_type', 'id_value', 'other_id_type', 'other_id_value', 'decided_at'
         ]) }} as fingerprint
-    from ({{ homespun.identity_overrides() }}) as overrides
+    from overrides
 
 )
 

@@ -27,15 +27,21 @@ device_users as (
 
 ),
 
+anonymous_messages as (
+
+    select * from {{ ref('int_device_messages') }}
+
+),
+
 device_messages as (
 
     select
         profile_identifiers.profile_key,
-        min(device_messages.timestamp) as first_seen_at,
-        max(device_messages.timestamp) as last_seen_at
-    from {{ ref('int_device_messages') }} as device_messages
+        min(anonymous_messages.timestamp) as first_seen_at,
+        max(anonymous_messages.timestamp) as last_seen_at
+    from anonymous_messages
     inner join profile_identifiers
-        on device_messages.identifier_key = profile_identifiers.identifier_key
+        on anonymous_messages.identifier_key = profile_identifiers.identifier_key
     group by 1
 
 ),

@@ -23,8 +23,9 @@ message_profiles as (
 select
     message_profiles.profile_id,
     group_calls.group_id as account_id,
-    {{ homespun.latest('group_calls.account_role', ['group_calls.timestamp', 'group_calls.message_id']) }}
-        as account_role,
+    {{ homespun.latest(
+        'group_calls.account_role', ['group_calls.timestamp', 'group_calls.message_id']
+    ) }} as account_role,
     min(group_calls.timestamp) as first_seen_at,
     max(group_calls.timestamp) as last_seen_at
 from group_calls
