@@ -20,7 +20,7 @@ from homespun.output import notes, print_json, results
 from homespun.plan.check import check_plan
 from homespun.plan.infer import draft_plan, observed
 from homespun.plan.report import read_digest
-from homespun.plan.rules import Rule, plan_path, read_plan, write_plan
+from homespun.plan.rules import Rule, plan_path, read_plan, snake_case, write_plan
 from homespun.plan.scaffold import scaffold as scaffold_event
 from homespun.plan.schema import from_segment, to_segment
 from homespun.project import read_project
@@ -112,7 +112,21 @@ def scaffold(
 
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     rules = read_plan(plan_path(project))
-    shared = read_manifest(project)["nodes"]["model.homespun.tracks"]["columns"]
+    nodes = read_manifest(project)["nodes"]
+    shared = nodes["model.homespun.tracks"]["columns"]
+    models = {
+        node["name"]: project.directory / node["original_file_path"]
+        for node in nodes.values()
+        if node["resource_type"] == "model"
+    }
+    for event in events:
+        slug = snake_case(event)
+        model = models.get(slug)
+        if model and model != project.directory / folder / f"{slug}.sql":
+            raise ConfigurationError(
+                f"{slug} is a model already, {model}: the rows of the event {event!r} stay in "
+                "tracks; it would need another name to have a table of its own"
+            )
     files = {
         project.directory / folder / name: text
         for event in events

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from homespun.plan.rules import CALLS, REACTIONS, TYPES, Rule, snake_case
+from homespun.plan.rules import CALLS, LONGEST_NAME, REACTIONS, TYPES, Rule, column_name, snake_case
 
 CASINGS = {
     "title": re.compile(r"[A-Z0-9][A-Za-z0-9]*( [A-Za-z0-9]+)+"),
@@ -63,6 +63,11 @@ def _values(rules: Iterable[Rule]) -> Iterator[Complaint]:
         if rule.version and not rule.version.isdigit():
             yield Complaint(subject, "a version is a whole number")
         yield from _limits(rule, subject)
+        if rule.property and ".$" not in f".{rule.property}" and not column_name(rule):
+            yield Complaint(
+                subject,
+                f"no column: its name has no letter or digit, or over {LONGEST_NAME} of them",
+            )
         if "(?!" in rule.pattern or "(?<" in rule.pattern:
             yield Complaint(subject, "look-around does not work in every warehouse's patterns")
         try:
@@ -89,6 +94,8 @@ def _casing(rules: Iterable[Rule], casing: str) -> Iterator[Complaint]:
             yield Complaint(f"track / {event}", f"not an object and an action in {casing} case")
         if event and not snake_case(event):
             yield Complaint(f"track / {event}", "no letter or digit is left for its table's name")
+        if len(snake_case(event)) > LONGEST_NAME:
+            yield Complaint(f"track / {event}", f"its table's name is over {LONGEST_NAME} bytes")
 
 
 def _duplicates(rules: Iterable[Rule]) -> Iterator[Complaint]:

@@ -14,6 +14,7 @@ from homespun.project import Project
 CALLS = ("track", "identify", "group", "page", "screen")
 TYPES = ("string", "number", "integer", "boolean", "timestamp", "array", "object", "any")
 REACTIONS = ("allow", "omit", "block")
+LONGEST_NAME = 63  # bytes; PostgreSQL cuts what is longer, and two names become one
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,9 @@ def join_path(keys: Sequence[str]) -> str:
 def snake_case(name: str) -> str:
     """A name as Segment's warehouses write it; empty where nothing is left of it."""
     return "_".join(re.findall(r"[A-Z0-9]+[a-z0-9]*|[a-z0-9]+", name)).lower()
+
+
+def column_name(rule: Rule) -> str:
+    """The column of a property; empty where its name is none that every warehouse can hold."""
+    name = snake_case(" ".join(split_path(rule.property)))
+    return name if len(name) <= LONGEST_NAME else ""

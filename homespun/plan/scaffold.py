@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homespun.errors import ConfigurationError
-from homespun.plan.rules import Rule, snake_case, split_path
+from homespun.plan.rules import LONGEST_NAME, Rule, column_name, snake_case
 
 _DATA_TYPES = {
     "number": "decimal(38, 9)",
@@ -25,7 +25,7 @@ def scaffold(
     """
     slug = snake_case(event)
     own = [rule for rule in rules if rule.call_type == "track" and rule.event == event]
-    if not own or not slug:
+    if not own or not slug or len(slug) > LONGEST_NAME:
         raise ConfigurationError(f"the plan has no event {event!r} that a table can be made of")
     columns = _columns(own, set(shared))
     described = next((rule.description for rule in own if not rule.property), "")
@@ -39,7 +39,7 @@ def _columns(rules: Sequence[Rule], taken: set[str]) -> dict[str, Rule]:
     columns: dict[str, Rule] = {}
     nested = {rule.property.rpartition(".")[0] for rule in rules}
     for rule in rules:
-        name = snake_case(" ".join(split_path(rule.property)))
+        name = column_name(rule)
         in_array = ".$" in f".{rule.property}"
         is_object = rule.property_type == "object" or (
             rule.property in nested and rule.property_type != "array"

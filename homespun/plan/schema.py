@@ -74,6 +74,14 @@ def _place(body: dict[str, Any], rule: Rule) -> None:
     leaf |= _constraints(rule)
     if rule.required and not is_item:
         node.setdefault("required", []).append(last)
+    elif "type" in leaf:
+        _let_null_in(leaf)
+
+
+def _let_null_in(leaf: dict[str, Any]) -> None:
+    leaf["type"] = [leaf["type"], "null"]
+    if "enum" in leaf:
+        leaf["enum"].append(None)
 
 
 def _raw_steps(path: str) -> list[str]:
@@ -167,7 +175,9 @@ def _rule(
         property=path,
         property_type=kind,
         is_required=str(required).lower(),
-        allowed_values="|".join(_text(value) for value in node.get("enum", ())),
+        allowed_values="|".join(
+            _text(value) for value in node.get("enum", ()) if value is not None
+        ),
         pattern=str(node.get("pattern", "")),
         minimum=_text(node.get("minimum", "")),
         maximum=_text(node.get("maximum", "")),

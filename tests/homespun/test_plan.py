@@ -14,6 +14,7 @@ from homespun.plan.infer import Seen, SeenEvent, draft_plan
 from homespun.plan.rules import Rule, join_path, read_plan, snake_case, split_path, write_plan
 from homespun.plan.scaffold import scaffold
 from homespun.plan.schema import from_segment, to_segment
+from tests.end_to_end.workshop import Workshop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 OUR_PLAN = read_plan(REPOSITORY / "seeds/tracking_plan.csv")
@@ -179,6 +180,29 @@ def test_a_scaffold_has_a_column_per_leaf_and_none_of_ours_twice() -> None:
         in (files["a_b.sql"])
     )
     assert files["a_b.yml"].count("- name: id\n") == 1
+
+
+def test_a_name_that_a_warehouse_would_cut_has_no_column() -> None:
+    rules = [
+        Rule("track", "A B"),
+        Rule("track", "A B", "x" * 63, "string"),
+        Rule("track", "A B", "y" * 64, "string"),
+    ]
+
+    files = scaffold(rules, "A B", shared={})
+
+    assert f"'{'x' * 63}': 'string'" in files["a_b.sql"]
+    assert "y" * 60 not in files["a_b.sql"]
+    assert [each.subject for each in check_plan(rules)] == [f"track / A B / {'y' * 64}"]
+
+
+def test_an_event_with_the_name_of_another_table_gets_none(
+    compiled: Workshop, tmp_path: Path
+) -> None:
+    refused = compiled.homespun("plan", "scaffold", "Users", "--folder", tmp_path)
+
+    assert refused.exit_code == 2
+    assert "users is a model already" in refused.stderr
 
 
 def test_a_plan_goes_through_the_commands(tmp_path: Path) -> None:

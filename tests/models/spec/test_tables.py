@@ -1,6 +1,8 @@
 """The spec tables are Segment's: names, flattening, times, and what has no place is kept."""
 
+import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +19,21 @@ SNAKE_CASED = {
     "lk0B@bFmjrLQ_Z6YL": "lk0_b_b_fmjr_lq_z6yl", "___$$Base64Encode": "base64_encode",
     "•¶§ƒ˚foo˙∆˚¬": "foo", "顧客": None,
 }  # fmt: skip
+# One property sent with values of every kind: as a number, and as text.
+FLIPS: list[tuple[Any, str | None, str | None]] = [
+    (1, "1.000000000", "1"),
+    ("1", "1.000000000", "1"),
+    ("1e5", "100000.000000000", "1e5"),
+    (0.1, "0.100000000", "0.1"),
+    ("x", None, "x"),
+    ("2026-01-01", None, "2026-01-01"),
+    (True, None, "true"),
+    ([1], None, "[1]"),
+    ({"k": 1}, None, None),
+    (None, None, None),
+]
+MISFITS = [(number, text) for number, (_, amount, text) in enumerate(FLIPS) if text and not amount]
+OTHER_TABLES = ("tracks", "Users", "pg_catalog", "information_schema", "main", "dbt_test")
 COMPLETED = {"event": "Order Completed"}
 
 
@@ -65,6 +82,12 @@ MESSAGES = [
         integrations={"All": False, "Files": {"list": 1}},
     ),
     message("context-text", context="text"),
+    *(completed(f"flip-{number}", total=value, coupon=value)
+      for number, (value, _, _) in enumerate(FLIPS)),
+    *(message(f"named-{name}", event=name) for name in OTHER_TABLES),
+    completed("long", **{"x" * 300: 1, "y" * 63 + "a": 2, "y" * 63 + "b": 3}),
+    message("cafe", **COMPLETED, properties={"caf\u00e9": 1, "cafe\u0301": 2, "\u212a": 3}),
+    completed("proto", __proto__=1, constructor=2, toString=3),
 ]  # fmt: skip
 
 
@@ -141,10 +164,12 @@ def test_what_has_no_place_is_kept(desk: Desk) -> None:
         ("unnamed", orders, None, "", "2"),
         ("unnamed", orders, None, "*", "3"),
         ("unnamed", orders, None, "$", "4"),
+        ("cafe", orders, None, "\u212a", "3"),
         ("who-2", "identifies", "age", "age", "old"),
         ("page", "pages", "name", "name", "Other"),
         ("page-2", "pages", "name", "name", "Pricing"),
         ("screen", "screens", "name", "name", "Main"),
+        *(("flip-" + str(number), orders, "total", "total", text) for number, text in MISFITS),
     }
 
 
@@ -232,3 +257,49 @@ def test_integrations_are_readable_downstream(desk: Desk) -> None:
     )
 
     assert rows == [('{"All":false,"Files":{"list":1}}',)]
+
+
+def test_a_property_of_every_kind_fails_no_build(desk: Desk) -> None:
+    rows = desk.rows(
+        "select cast(total as varchar), coupon from main_spec.order_completed "
+        "where id like 'flip-%' order by id"
+    )
+
+    assert rows == [(number, text) for _, number, text in FLIPS]
+
+
+def test_an_event_named_as_a_table_is_a_row_of_tracks(desk: Desk) -> None:
+    rows = desk.rows("select event_text from main_spec.tracks where id like 'named-%'")
+    users = desk.rows("select count(*) from main_spec.users")
+
+    assert {name for (name,) in rows} == set(OTHER_TABLES)
+    assert users == [(1,)]
+
+
+@pytest.mark.parametrize("message_id", ["long", "cafe", "proto"])
+def test_names_that_no_column_holds_are_read_by_their_key(desk: Desk, message_id: str) -> None:
+    (sent,) = (each["properties"] for each in MESSAGES if each["messageId"] == message_id)
+
+    rows = desk.rows(
+        "select cast(properties as varchar) from main_staging.stg_events where message_id = ?",
+        message_id,
+    )
+
+    assert json.loads(rows[0][0]) == sent
+
+
+def test_money_is_added_up_to_the_cent(desk: Desk) -> None:
+    expected = sum(Decimal(number * 7919 % 10_000_019) / 100 for number in range(1_000_000))
+
+    shown = desk.workshop.dbt(
+        *("show", "--quiet", "--output", "json", "--inline"),
+        """
+        select cast(sum({{ homespun.cast_text('amount', 'number') }}) as varchar) as total
+        from (
+            select cents // 100 || '.' || lpad(cast(cents % 100 as varchar), 2, '0') as amount
+            from (select n * 7919 % 10000019 as cents from range(1000000) as numbers (n))
+        )
+        """,
+    ).succeeds()
+
+    assert Decimal(json.loads(shown.stdout)["show"][0]["total"]) == expected
