@@ -33,7 +33,10 @@ GIVEN = (
     "stg_revisions",
     "as_of",
     "id_graph",
+    "int_device_messages",
+    "int_identity_settings",
     "int_message_identifiers",
+    "int_profile_identifiers",
     "profiles",
     "profile_merges",
 )
@@ -126,9 +129,10 @@ from given.events;
 create or replace table given.new_int_message_identifiers as
 select
     message_id,
-    case when number % 3 = 0 then 'user_id' else 'anonymous_id' end as id_type,
-    case when number % 3 = 0 then 'u' else 'a' end || person as id_value,
-    true as is_deciding
+    cast(md5(case when number % 3 = 0 then 'u' else 'a' end || person) as uuid) as identifier_key,
+    true as is_deciding,
+    false as is_gone,
+    '' as said_by
 from given.events;
 """
 KEEP = """
@@ -141,6 +145,14 @@ create or replace table given.as_of as select max(timestamp) as as_of from given
 create or replace table given.id_graph as
 select kind as id_type, left(kind, 1) || person as id_value, md5('p' || person) as profile_id
 from range({profiles} + 1) as people (person), unnest(['user_id', 'anonymous_id']) as kinds (kind);
+create or replace table given.int_profile_identifiers as
+select
+    cast(md5(id_value) as uuid) as identifier_key,
+    cast(profile_id as uuid) as profile_key
+from given.id_graph;
+create or replace table given.int_identity_settings as select '' as said_by;
+create or replace table given.int_device_messages as
+select message_id, identifier_key from given.int_message_identifiers limit 0;
 create or replace table given.profiles as
 select profile_id, max(case when id_type = 'user_id' then id_value end) as user_id
 from given.id_graph group by 1;

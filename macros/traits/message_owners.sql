@@ -5,7 +5,8 @@
 {% macro message_owners() -%}
     select
         message_id,
-        {{ homespun.owner_key('id_type', 'id_value') }} as owner_key
+        identifier_key as owner_key,
+        said_by
     from {{ ref('homespun', 'int_message_identifiers') }}
-    where is_deciding
+    where is_deciding and not is_gone
 {%- endmacro %}

@@ -1,7 +1,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ homespun.forget_revised_messages('message_id') }}"
+    pre_hook=[
+        "{{ homespun.forget_revised_messages('message_id') }}",
+        "{{ homespun.forget_said_otherwise() }}"
+    ]
 ) }}
 
 with
@@ -9,7 +12,7 @@ with
 events as (
 
     select * from {{ ref('stg_events') }}
-    where {{ homespun.is_new() }}
+    where {{ homespun.is_new(homespun.is_said_so()) }}
 
 ),
 
@@ -36,7 +39,8 @@ select
         ['events.message_id', 'events.timestamp', 'events.event', 'events.properties']
     ) }} as fingerprint,
     events.timestamp,
-    events.loaded_at
+    events.loaded_at,
+    owners.said_by
 from events
 inner join owners on events.message_id = owners.message_id
 {%- if not is_incremental() %}

@@ -1,12 +1,12 @@
 with
 
-id_graph as (
+identifiers as (
 
-    select * from {{ ref('id_graph') }}
+    select * from {{ ref('int_profile_identifiers') }}
 
 )
 
 select
-    {{ homespun.owner_key('id_type', 'id_value') }} as owner_key,
-    profile_id
-from id_graph
+    identifier_key as owner_key,
+    {{ homespun.key_text('profile_key') }} as profile_id
+from identifiers

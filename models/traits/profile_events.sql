@@ -8,6 +8,12 @@ events as (
 
 ),
 
+device_messages as (
+
+    select * from {{ ref('int_device_messages') }}
+
+),
+
 owners as (
 
     select * from {{ ref('int_owners') }}
@@ -37,5 +43,7 @@ select
     events.timestamp,
     as_of.as_of
 from events
-inner join owners on events.owner_key = owners.owner_key
+left join device_messages on events.message_id = device_messages.message_id
+inner join owners
+    on coalesce(device_messages.identifier_key, events.owner_key) = owners.owner_key
 inner join as_of on events.timestamp <= as_of.as_of
