@@ -13,11 +13,3 @@
         {{ homespun.strip(value) }}
     {%- endif -%}
 {%- endmacro %}
-
-{% macro keep_phone_characters(value) -%}
-    {{ return(adapter.dispatch('keep_phone_characters', 'homespun')(value)) }}
-{%- endmacro %}
-
-{% macro duckdb__keep_phone_characters(value) -%}
-    regexp_replace({{ homespun.strip(value) }}, '[-[:space:]().\/]', '', 'g')
-{%- endmacro %}

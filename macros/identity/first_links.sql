@@ -25,9 +25,3 @@
     from ({{ homespun.both_ways(link) }}) as incident
     group by 1
 {%- endmacro %}
-
-{% macro both_ways(link) -%}
-    select a as component, b as neighbour, edge_number from {{ link }}
-    union all
-    select b as component, a as neighbour, edge_number from {{ link }}
-{%- endmacro %}

@@ -6,16 +6,3 @@
 {% macro make_table(work, name, sql) -%}
     {% do work.pending.append(homespun.create_or_replace_table(homespun.work_table(work, name), sql)) %}
 {%- endmacro %}
-
-{# Queue the adding of a select's rows to a work table. #}
-{% macro add_rows(work, name, sql) -%}
-    {% do work.pending.append('insert into ' ~ homespun.work_table(work, name) ~ ' ' ~ sql) %}
-{%- endmacro %}
-
-{% macro create_or_replace_table(relation, sql) -%}
-    {{ return(adapter.dispatch('create_or_replace_table', 'homespun')(relation, sql)) }}
-{%- endmacro %}
-
-{% macro default__create_or_replace_table(relation, sql) -%}
-    {{ return('create or replace table ' ~ relation ~ ' as ' ~ sql) }}
-{%- endmacro %}

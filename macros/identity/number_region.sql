@@ -76,35 +76,3 @@
     {% endset %}
     {% do homespun.make_table(work, 'apart', select_apart) %}
 {%- endmacro %}
-
-{% macro overrides_by_age(work, action) -%}
-    {% set identifier = homespun.work_table(work, 'identifier') %}
-    select
-        left_end.age as left_number,
-        right_end.age as right_number,
-        cast(null as {{ dbt.type_string() }}) as message_id,
-        'override' as link_rule,
-        cast(0 as integer) as priority,
-        true as is_ordained,
-        override.decided_at as timestamp
-    from {{ ref('int_identity_overrides') }} as override
-    inner join {{ identifier }} as left_end on override.left_key = left_end.identifier_key
-    inner join {{ identifier }} as right_end on override.right_key = right_end.identifier_key
-    where override.action = '{{ action }}'
-{%- endmacro %}
-
-{# How many identifiers of a type a profile may hold; null: any number. #}
-{% macro limit_of(id_type) -%}
-    {%- set state = namespace(other=none) -%}
-    case {{ id_type }}
-        when '' then null
-        {%- for entry in homespun.identifier_types() %}
-        {%- if entry.type == 'external_id' %}
-        {%- set state.other = entry.limit %}
-        {%- else %}
-        when '{{ entry.type }}' then {{ 'null' if entry.limit is none else entry.limit }}
-        {%- endif %}
-        {%- endfor %}
-        else {{ 'null' if state.other is none else state.other }}
-    end
-{%- endmacro %}
