@@ -406,6 +406,7 @@ def identifiers(
         ("user_id", str(message.get("userId"))),
         ("email", message.get("traits", {}).get("email")),
         ("email", context.get("traits", {}).get("email")),
+        ("phone", str(message.get("traits", {}).get("phone")).replace(" ", "")),
         ("anonymous_id", message.get("anonymousId")),
         ("anonymous_id", message.get("previousId")),
         ("ios.id", context.get("device", {}).get("id")),
