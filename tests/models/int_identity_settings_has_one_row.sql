@@ -1,0 +1,5 @@
+{{ config(enabled=(project_name == 'homespun')) }}
+
+select count(*) as row_count
+from {{ ref('int_identity_settings') }}
+having count(*) != 1
