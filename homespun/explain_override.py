@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from homespun.conditions import audience_nodes
 from homespun.explain_chain import Identifier
 from homespun.manifest import Relation, read_manifest, relation_names
 from homespun.project import Project
@@ -181,12 +182,8 @@ class OverrideReport:
 
 
 def _audiences(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """The models of the layer audiences that have members."""
+    """The relations of the audiences, by name."""
     return {
-        node["name"]: Relation(node["database"], node["schema"], node["alias"]).quoted()
-        for node in manifest["nodes"].values()
-        if node.get("resource_type") == "model"
-        and "audiences" in node["fqn"][1:-1]
-        and node["name"] != "audience_changes"
-        and not node["name"].startswith("int_")
+        name: Relation(node["database"], node["schema"], node["alias"]).quoted()
+        for name, node in audience_nodes(manifest).items()
     }
