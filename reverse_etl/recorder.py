@@ -15,7 +15,7 @@ from reverse_etl.destination import Batch, Outcome, Prepared, Request, Scope, St
 from reverse_etl.journal import Journal
 from reverse_etl.journal_rows import Decision, Done, Intent
 from reverse_etl.queue import Queue
-from reverse_etl.settle import Policy, Settlement, settle
+from reverse_etl.settle import NO_ANSWER, Policy, Settlement, settle
 from reverse_etl.tally import Tally
 from reverse_etl.transmission import Attempt, Reply, Stopped
 
@@ -82,7 +82,9 @@ class Recorder:
             self.decide(settlement.decisions, settlement.done)
             for part in settlement.parts:
                 for made in self.encode(part.rows):
-                    followed = Attempt(made, part.attempts, is_part=True)
+                    followed = Attempt(
+                        made, part.attempts, is_part=True, may_be_applied=part.may_be_applied
+                    )
                     self._unrecorded.follow.append((followed, settlement.wait))
             if settlement.ends_intent:
                 self._unrecorded.held += self.encode(settlement.held)
@@ -143,7 +145,10 @@ class Recorder:
                 self._poll(attempt, settlement)
             case "send" | "ask":
                 asks = settlement.same == "ask" and not attempt.asks
-                unknown = any(o.status is Status.UNKNOWN for o in cleaned.values())
+                unknown = any(
+                    cleaned.get(place, NO_ANSWER).status is Status.UNKNOWN
+                    for place in range(len(request.batch.rows))
+                )
                 again = replace(
                     attempt,
                     intent=replace(attempt.intent, job=None),

@@ -37,6 +37,7 @@ class Part:
 
     rows: tuple[Prepared, ...]
     attempts: int
+    may_be_applied: bool  # one of the sendings went without an answer
 
 
 @dataclass(frozen=True)
@@ -99,18 +100,21 @@ def settle(
     if len(again) == len(rows) and may_be_applied:
         return Settlement(held=batch.rows, is_exhausted=True, stops=stops)
     decisions = [_decide(batch, row, outcome, attempt) for row, outcome in final]
-    parts = [Part(half, 0) for half in _halves([row for row, _ in shared])]
+    halves = _halves([row for row, _ in shared])
+    parts = [Part(half, 0, may_be_applied) for half in halves]
     held: list[Prepared] = []
-    if is_last:
+    if again and not is_last:
+        parts.append(Part(tuple(row for row, _ in again), attempt, may_be_applied))
+    elif may_be_applied:
+        held += [row for row, _ in again]
+    else:
         decisions += [_decide(batch, row, _not_applied(o), attempt) for row, o in again]
-    elif again:
-        parts.append(Part(tuple(row for row, _ in again), attempt))
     if unknown:
         left = tuple(row for row, _ in unknown)
         if is_last or _is_second_effect(left, policy):
-            held = list(left)
+            held += left
         else:
-            parts.append(Part(left, attempt))
+            parts.append(Part(left, attempt, may_be_applied=True))
     too_large = any(o.reason == TOO_LARGE for _, o in shared)
     return Settlement(
         decisions=decisions,

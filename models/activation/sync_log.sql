@@ -12,7 +12,7 @@ select
     cast(null as {{ dbt.type_string() }}) as error,
     cast(null as {{ dbt.type_int() }}) as attempts,
     cast(null as {{ dbt.type_timestamp() }}) as at,
-    cast(null as {{ dbt.type_bigint() }}) as sequence,
+    cast(null as {{ dbt.type_bigint() }}) as {{ adapter.quote('sequence') }},
     cast(null as {{ dbt.type_string() }}) as batch,
     cast(null as {{ dbt.type_string() }}) as change
 where 1 = 0

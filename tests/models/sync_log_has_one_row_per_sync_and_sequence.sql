@@ -2,7 +2,7 @@
 
 select
     sync,
-    sequence
+    {{ adapter.quote('sequence') }}
 from {{ ref('sync_log') }}
 group by 1, 2
 having count(*) > 1

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reverse_etl.sync import sync
@@ -15,12 +15,14 @@ audiences = st.dictionaries(
     st.sampled_from([f"u{n}" for n in range(12)]),
     st.tuples(st.sampled_from(["a@x.io", "b@x.io", None]), st.sampled_from([1.0, 2.0, None])),
 )
+HALF_TOLD = [Fault.HALF_JSON, Fault.HALF_JSON, Fault.SOME_MISSING, Fault.TOO_MANY]
 scripts = st.lists(st.sampled_from(HARMLESS_IN_THE_END), max_size=6)
 
 
 @settings(
     max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
+@example(versions=[({f"u{n}": ("a@x.io", 1.0) for n in range(5)}, HALF_TOLD), ({}, [])], keys=True)
 @given(versions=st.lists(st.tuples(audiences, scripts), min_size=1, max_size=3), keys=st.booleans())
 def test_the_destination_ends_as_the_audience(
     versions: list[tuple[dict[str, tuple[str | None, float | None]], list[Fault]]], keys: bool

@@ -85,6 +85,22 @@ def test_a_row_without_an_outcome_is_unknown() -> None:
     assert [row.change.key for part in result.parts for row in part.rows] == ["k1"]
 
 
+def test_rows_that_may_be_there_are_held_when_their_last_request_is_refused() -> None:
+    split = settle(batch_of(2), {0: Outcome(Status.DONE)}, attempt=2, policy=policy())
+    [part] = split.parts
+
+    last = settle(
+        batch_of(2),
+        {0: Outcome(Status.DONE), 1: Outcome(Status.RETRY)},
+        attempt=3,
+        policy=policy(),
+        may_be_applied=part.may_be_applied,
+    )
+
+    assert part.may_be_applied
+    assert [row.change.key for row in last.held] == ["k1"]
+
+
 def test_what_must_not_be_repeated_is_held() -> None:
     unknown = {0: Outcome(Status.UNKNOWN)}
 
