@@ -3,9 +3,11 @@
     matter to one that asks for traits or for other audiences.
 #}
 {% macro concerns(code) -%}
-    {%- set slugs = modules.re.findall("event = ('[^']*')", code) -%}
-    {%- for list in modules.re.findall("event in [(]([^)]*)[)]", code) -%}
-        {%- do slugs.append(list) -%}
+    {%- set slugs = [] -%}
+    {%- for pattern in ["event = ('[^']*')", "event in [(]([^)]*)[)]"] -%}
+        {%- for found in modules.re.findall(pattern, code) -%}
+            {%- do slugs.append(found) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- if not slugs or '"says": "trait' in code or '"says": "member' in code -%}
         {{ return('true') }}

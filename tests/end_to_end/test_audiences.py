@@ -9,7 +9,10 @@ import pytest
 
 from tests.end_to_end.workshop import Workshop
 
-WATCHED = ("+newly_signed_up", "+repeat_buyers", "audience_sizes", "audience_memberships")
+WATCHED = (
+    *("+newly_signed_up", "+repeat_buyers", "+id_graph"),
+    *("audience_sizes", "audience_memberships"),
+)
 DAY_1 = "2026-03-01T12:00:00Z"
 DAY_9 = "2026-03-09T12:00:00Z"
 
