@@ -69,6 +69,10 @@ class Explainer:
         self._connection = connection
         self._names = relation_names(read_manifest(project), _MODELS)
 
+    def profile_id(self, identifier: Identifier) -> str:
+        """The id of the profile that holds an identifier, in whatever casing it is given."""
+        return self._profile_of(self.normalised(identifier))
+
     def profile(self, identifier: Identifier) -> ProfileStory:
         """The profile that holds an identifier."""
         profile_id = self._profile_of(identifier)

@@ -7,7 +7,6 @@ from datetime import datetime
 import duckdb
 
 from homespun.conditions import Verdict, compiled_sql, conditions_of, find_audience, judge
-from homespun.errors import ConfigurationError
 from homespun.manifest import Relation, read_manifest
 from homespun.project import Project
 
@@ -30,25 +29,6 @@ class AudienceStory:
     is_member: bool
     conditions: Sequence[Verdict]
     changes: Sequence[Change]
-
-
-def find_profile(connection: duckdb.DuckDBPyConnection, project: Project, identifier: str) -> str:
-    """The id of the profile that holds ID_TYPE:VALUE.
-
-    Raises ConfigurationError when it is not of that form, or no message names it.
-    """
-    id_type, colon, id_value = identifier.partition(":")
-    if not (id_type and colon and id_value):
-        raise ConfigurationError("an identifier is ID_TYPE:VALUE, such as email:jane@example.com")
-    id_graph = f'"{project.layer_schema("identity")}".id_graph'
-    row = connection.execute(
-        f"select profile_id from {id_graph} "  # noqa: S608
-        "where id_type = $1 and id_value in ($2, lower(trim($2))) order by id_value = $2 desc",
-        [id_type, id_value],
-    ).fetchone()
-    if row is None:
-        raise ConfigurationError(f"no message names this {id_type}")
-    return str(row[0])
 
 
 def explain_audience(

@@ -15,7 +15,8 @@ from homespun.commands.options import (
     TargetName,
 )
 from homespun.errors import ConfigurationError
-from homespun.explain_audience import AudienceStory, explain_audience, find_profile
+from homespun.explain import Explainer, parse_identifier
+from homespun.explain_audience import AudienceStory, explain_audience
 from homespun.output import print_json, results
 from homespun.project import read_project
 from homespun.warehouse import connect
@@ -37,7 +38,7 @@ def audience(
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
         try:
-            profile_id = find_profile(connection, project, identifier)
+            profile_id = Explainer(connection, project).profile_id(parse_identifier(identifier))
             story = explain_audience(connection, project, name, profile_id)
         except duckdb.CatalogException:
             raise ConfigurationError(
