@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 
 from homespun.conditions import Verdict, compiled_sql, conditions_of, find_audience, judge
-from homespun.manifest import Relation, read_manifest
+from homespun.manifest import Relation, read_manifest, relation_names
 from homespun.project import Project
 
 
@@ -38,13 +38,14 @@ def explain_audience(
 
     Raises ConfigurationError on a name that no audience has, or one that was not built.
     """
-    node = find_audience(read_manifest(project), name)
+    manifest = read_manifest(project)
+    node = find_audience(manifest, name)
     relation = Relation(node["database"], node["schema"], node["alias"]).quoted()
     [[is_member]] = connection.execute(
         f"select count(*) > 0 from {relation} where profile_id = ?",  # noqa: S608
         [profile_id],
     ).fetchall()
-    history = f'"{project.layer_schema("audiences")}".audience_changes'
+    history = relation_names(manifest, ["audience_changes"])["audience_changes"]
     changes = connection.execute(
         f"select change, reason, changed_at from {history} "  # noqa: S608
         "where audience = ? and profile_id = ? order by coalesce(build_number, 0), changed_at",

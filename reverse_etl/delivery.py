@@ -72,9 +72,10 @@ class Delivery:
         with working(self._transmit, self._concurrency) as workers:
             try:
                 while True:
-                    self._top_up(requests, workers)
+                    may_have_more = self._top_up(requests, workers)
                     self._launch(workers)
-                    if not (workers or self._queue or self._recorder.has_unrecorded):
+                    is_idle = not (workers or self._queue or self._recorder.has_unrecorded)
+                    if is_idle and not may_have_more:
                         return
                     self._collect(workers)
             except KeyboardInterrupt:
@@ -85,15 +86,18 @@ class Delivery:
                 self._recorder.let_go()
                 raise
 
-    def _top_up(self, requests: Iterator[Request | Refusal | Prepared], workers: Workers) -> None:
-        """Commit the next intents, as many as keep the workers busy; a first one goes alone."""
+    def _top_up(self, requests: Iterator[Request | Refusal | Prepared], workers: Workers) -> bool:
+        """Commit the next intents, as many as keep the workers busy; a first one goes alone.
+
+        False where there are no more.
+        """
         if self.tally.is_stopped:
             self._recorder.let_go(workers.take_back())
-            return
+            return False
         is_known = self.tally.decided >= self._first_rows > 0
         ahead = self._ahead if is_known else 1
         if len(self._queue.ready) + len(workers) >= ahead:
-            return
+            return True
         rows = 0
         fresh: list[Intent] = []
         refusals = 0
@@ -117,6 +121,7 @@ class Delivery:
                 self._ahead = min(2 * self._ahead, _AHEAD * self._concurrency)
             permitted = self._permits.permitted(fresh, self._recorder)
             self._recorder.record(permitted, asks=self.asks_first)
+        return bool(fresh or refusals)
 
     def _launch(self, workers: Workers) -> None:
         """Hand in what is ready; the parts of a split request only as they can be sent.

@@ -13,6 +13,7 @@
 {%- set changes = ref('homespun', 'audience_changes') -%}
 {%- set builds = ref('homespun', 'audience_builds') -%}
 {%- set events = ref('homespun', 'int_owner_events') -%}
+{%- set device_messages = ref('homespun', 'int_device_messages') -%}
 {%- set owners = ref('homespun', 'int_owners') -%}
 {%- set merges = ref('homespun', 'profile_merges') -%}
 {%- set profiles = ref('homespun', 'profiles') -%}
@@ -80,7 +81,10 @@ happened as (
             as has_late,
         max(case when is_about_traits then 1 end) as has_traits
     from since
-    inner join {{ owners }} as owners on since.owner_key = owners.owner_key
+    left join {{ device_messages }} as device_messages
+        on since.message_id = device_messages.message_id
+    inner join {{ owners }} as owners
+        on coalesce(device_messages.identifier_key, since.owner_key) = owners.owner_key
     group by 1
 
 ),

@@ -12,6 +12,12 @@ message_profiles as (
 
 ),
 
+as_of as (
+
+    select * from {{ ref('as_of') }}
+
+),
+
 said as (
 
     select
@@ -19,6 +25,7 @@ said as (
         identifies.*
     from identifies
     inner join message_profiles on identifies.id = message_profiles.message_id
+    inner join as_of on identifies.timestamp <= as_of.as_of
 
 )
 

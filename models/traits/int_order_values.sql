@@ -28,10 +28,11 @@ order_totals as (
 
     -- What an order was worth, for refunds that do not say their own amount.
     select
-        order_id,
-        coalesce(max(total), max(revenue), 0) as total
+        order_completed.order_id,
+        coalesce(max(order_completed.total), max(order_completed.revenue), 0) as total
     from order_completed
-    where order_id is not null
+    inner join as_of on order_completed.timestamp <= as_of.as_of
+    where order_completed.order_id is not null
     group by 1
 
 ),

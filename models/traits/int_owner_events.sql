@@ -35,9 +35,12 @@ select
     events.context_campaign_source as campaign_source,
     events.context_campaign_medium as campaign_medium,
     events.properties,
-    {{ homespun.row_fingerprint(
-        ['events.message_id', 'events.timestamp', 'events.event', 'events.properties']
-    ) }} as fingerprint,
+    {{ homespun.row_fingerprint([
+        'events.message_id', 'events.timestamp', 'events.type', 'events.event', 'events.name',
+        'events.group_id', 'events.context_channel', 'events.context_page_path',
+        'events.context_page_referrer', 'events.context_campaign_name',
+        'events.context_campaign_source', 'events.context_campaign_medium', 'events.properties',
+    ]) }} as fingerprint,
     events.timestamp,
     events.loaded_at,
     owners.said_by

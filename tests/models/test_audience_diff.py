@@ -17,6 +17,7 @@ READ_BY_HOOKS = {
     "int_owner_events": "'' as message_id, 0 as owner_key, '' as event, "
     "timestamp '2026-01-01' as timestamp, timestamp '2026-01-01' as loaded_at",
     "int_owners": "0 as owner_key, '' as profile_id",
+    "int_device_messages": "'' as message_id, 0 as identifier_key",
     "profile_merges": "'' as message_id, '' as profile_id",
     "profiles": "'' as profile_id",
 }

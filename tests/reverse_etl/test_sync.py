@@ -402,6 +402,20 @@ def test_a_value_json_has_no_word_for_is_rejected_alone(shop: Shop, receiver: Re
     assert run(shop).requests == 0
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_row_that_fits_in_no_request_does_not_hold_up_the_others(
+    shop: Shop, receiver: Receiver, place: int
+) -> None:
+    rows = members(1, 2, 3)
+    rows[place] = (rows[place][0], "j" * 1_000_000, 1.0)
+    shop.write_audience(rows)
+    shop.write_syncs(crm=to_webhook(receiver, batch_rows=1, guard={"max_rejected_share": 1}))
+
+    report = run(shop)
+
+    assert (report.sent, report.rejected) == (2, 1)
+
+
 def test_a_lost_journal_is_restored_from_the_warehouse(shop: Shop, receiver: Receiver) -> None:
     shop.write_audience(members(1, 2, 3))
     shop.write_syncs(crm=to_webhook(receiver))
