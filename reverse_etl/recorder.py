@@ -15,7 +15,7 @@ from reverse_etl.destination import Batch, Outcome, Prepared, Request, Scope, St
 from reverse_etl.journal import Journal
 from reverse_etl.journal_rows import Decision, Done, Intent
 from reverse_etl.queue import Queue
-from reverse_etl.settle import NO_ANSWER, Policy, Settlement, settle
+from reverse_etl.settle import Policy, Settlement, settle
 from reverse_etl.tally import Tally
 from reverse_etl.transmission import Attempt, Reply, Stopped
 
@@ -145,15 +145,11 @@ class Recorder:
                 self._poll(attempt, settlement)
             case "send" | "ask":
                 asks = settlement.same == "ask" and not attempt.asks
-                unknown = any(
-                    cleaned.get(place, NO_ANSWER).status is Status.UNKNOWN
-                    for place in range(len(request.batch.rows))
-                )
                 again = replace(
                     attempt,
                     intent=replace(attempt.intent, job=None),
                     asks=asks,
-                    may_be_applied=attempt.may_be_applied or unknown,
+                    may_be_applied=settlement.may_be_applied,
                 )
                 self.queue.add(again, 0.0 if asks or attempt.asks else settlement.wait)
         return settlement

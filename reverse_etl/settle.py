@@ -57,6 +57,7 @@ class Settlement:
     job: str | None = None
     ends_intent: bool = False
     is_exhausted: bool = False  # no row was decided, and no attempt is left
+    may_be_applied: bool = False  # of what is the same: a sending went without an answer
     stops: str = ""  # why nothing more may be sent
     made_smaller: int | None = None  # rows that turned out to be too many
 
@@ -96,7 +97,7 @@ def settle(
     if len(unknown) == len(rows):
         return _all_unknown(batch, attempt=attempt, policy=policy, wait=wait, stops=stops)
     if len(again) == len(rows) and not is_last:
-        return Settlement(same="send", wait=wait)
+        return Settlement(same="send", wait=wait, may_be_applied=may_be_applied)
     if len(again) == len(rows) and may_be_applied:
         return Settlement(held=batch.rows, is_exhausted=True, stops=stops)
     decisions = [_decide(batch, row, outcome, attempt) for row, outcome in final]
@@ -158,10 +159,10 @@ def _all_unknown(
     if stops or attempt >= policy.attempts or (wait or 0) > policy.max_wait:
         return Settlement(held=batch.rows, is_exhausted=True, stops=stops)
     if asks:
-        return Settlement(same="ask", wait=wait)
+        return Settlement(same="ask", wait=wait, may_be_applied=True)
     if _is_second_effect(batch.rows, policy):
         return Settlement(held=batch.rows)
-    return Settlement(same="send", wait=wait)
+    return Settlement(same="send", wait=wait, may_be_applied=True)
 
 
 def _is_second_effect(rows: Sequence[Prepared], policy: Policy) -> bool:
