@@ -1,6 +1,6 @@
 {#
-    Whose each message is: a select of message_id and owner_key. The one place where traits learn by
-    which identifier a message belongs to a profile.
+    Whose each message is: a select of message_id, owner_key and said_by, the settings that decided it.
+    The one place where traits learn by which identifier a message belongs to a profile.
 #}
 {% macro message_owners() -%}
     select
