@@ -10,15 +10,12 @@
 {% macro duckdb__flat_json(column) -%}
     case
         when not {{ homespun.has_loose_names(column) }} then {{ column }}
-        else cast('{' || array_to_string(list_concat(
-            [
-                to_json(leaf.name) || ':' || leaf.value
-                for leaf in {{ homespun.flat_names(column) }} if leaf.name = leaf.field
-            ],
-            [
-                to_json(leaf.name) || ':' || leaf.value
-                for leaf in {{ homespun.flat_names(column) }} if leaf.name != leaf.field
-            ]
-        ), ',') || '}' as json)
+        else [
+            cast('{' || array_to_string(list_concat(
+                [to_json(leaf.name) || ':' || leaf.value for leaf in leaves if leaf.name = leaf.field],
+                [to_json(leaf.name) || ':' || leaf.value for leaf in leaves if leaf.name != leaf.field]
+            ), ',') || '}' as json)
+            for leaves in [{{ homespun.flat_names(column) }}]
+        ][1]
     end
 {%- endmacro %}

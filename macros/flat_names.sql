@@ -9,27 +9,41 @@
 {%- endmacro %}
 
 {% macro duckdb__flat_names(column) -%}
-    {{ return(homespun.duckdb__flat_level(column, none, 1)) }}
+    [
+        {'field': leaf.field, 'name': {{ homespun.snake_case('leaf.field') }}, 'value': leaf.value}
+        for leaf in {{ homespun.duckdb__flat_fields(column, 5) }}
+    ]
 {%- endmacro %}
 
-{% macro duckdb__flat_level(object, parent, level) -%}
-    {%- set entry = 'entry_' ~ level -%}
-    {%- set field = entry ~ '[1]' if parent is none else parent ~ " || '.' || " ~ entry ~ '[1]' -%}
-    {%- set leaf -%}
-        [{'field': {{ field }}, 'name': {{ homespun.snake_case(field) }}, 'value': {{ entry }}[2]}]
-    {%- endset -%}
+{#
+    The fields of an object down to a level. A step opens the objects of one level more: what nests
+    the levels in each other instead takes DuckDB longer to plan than to run.
+#}
+{% macro duckdb__flat_fields(object, level) -%}
+    {%- if level == 1 -%}
+    {{ homespun.duckdb__object_fields(object) }}
+    {%- else -%}
+    {%- set field = 'field_' ~ level -%}
     flatten([
-        {%- if level < 5 %}
         case
-            when {{ entry }}[3] = 'OBJECT'
-                then {{ homespun.duckdb__flat_level(entry ~ '[2]', field, level + 1) }}
-            else {{ leaf }}
+            when {{ field }}.kind = 'OBJECT'
+                then {{ homespun.duckdb__object_fields(field ~ '.value', field ~ '.field') }}
+            else [{{ field }}]
         end
-        {%- else %}
-        {{ leaf }}
-        {%- endif %}
-        for {{ entry }} in list_zip(
+        for {{ field }} in {{ homespun.duckdb__flat_fields(object, level - 1) }}
+    ])
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro duckdb__object_fields(object, parent=none) -%}
+    [
+        {
+            'field': {% if parent %}{{ parent }} || '.' || {% endif %}part[1],
+            'value': part[2],
+            'kind': part[3]
+        }
+        for part in list_zip(
             json_keys({{ object }}), json_extract({{ object }}, '$.*'), json_type({{ object }}, '$.*')
         )
-    ])
+    ]
 {%- endmacro %}
