@@ -1,12 +1,15 @@
 """The spec tables are Segment's: names, flattening, times, and what has no place is kept."""
 
 import json
+import random
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from homespun.plan.rules import snake_case
 from tests.models.spec.conftest import Desk, message
 
 # From the tests of Segment's own library for these names.
@@ -37,12 +40,26 @@ OTHER_TABLES = ("tracks", "Users", "pg_catalog", "information_schema", "main", "
 COMPLETED = {"event": "Order Completed"}
 
 
+def random_names(count: int) -> list[str]:
+    """Names of letters, digits, punctuation and what else Unicode has; none is blank."""
+    dice = random.Random(16)  # noqa: S311 - no secret
+    ranges = [(32, 126), (48, 57), (65, 90), (97, 122), (0xA0, 0xD7FF), (0x1F300, 0x1F9FF)]
+    return [
+        "".join(chr(dice.randint(*dice.choice(ranges))) for _ in range(dice.randint(1, 40))) + "é"
+        for _ in range(count)
+    ]
+
+
+RANDOM_NAMES = random_names(50_000)
+
+
 def completed(message_id: str, **properties: Any) -> dict[str, Any]:
     return message(message_id, **COMPLETED, properties=properties)
 
 
 MESSAGES = [
     *(message(f"name-{number}", event=name) for number, name in enumerate(SNAKE_CASED)),
+    *(message(f"random-{number}", event=name) for number, name in enumerate(RANDOM_NAMES)),
     completed("plain", order_id="o1", total=19.99, products=[{"sku": "a", "price": 1.5}]),
     completed("camel", orderId=42, Total="20.00"),
     completed("spaced", **{"Order ID": "o3", "TOTAL": 5}),
@@ -100,6 +117,23 @@ def test_names_are_those_of_segment(desk: Desk) -> None:
     rows = desk.rows("select event_text, event from main_spec.tracks where id like 'name-%'")
 
     assert dict(rows) == SNAKE_CASED
+
+
+def test_any_name_is_snake_cased_as_the_plans_tools_do(desk: Desk) -> None:
+    rows = desk.rows("select event_text, event from main_spec.tracks where id like 'random-%'")
+
+    assert len(rows) == len(RANDOM_NAMES)
+    assert {(name, snake_case(name) or None) for name in RANDOM_NAMES} == set(rows)
+    assert all(name is None or re.fullmatch("[a-z0-9]+(_[a-z0-9]+)*", name) for _, name in rows)
+
+
+def test_fifty_thousand_event_names_make_no_table_but_rows_of_tracks(desk: Desk) -> None:
+    tables = desk.rows(
+        "select table_name from information_schema.tables where table_schema = 'main_spec'"
+    )
+
+    models = {path.stem for path in (desk.workshop.folder / "models/spec").glob("**/*.sql")}
+    assert {name for (name,) in tables} == models
 
 
 @pytest.mark.parametrize(
