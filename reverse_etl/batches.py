@@ -1,5 +1,7 @@
 """From changes to requests: prepare, share out into batches, encode within the limits."""
 
+import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -58,8 +60,9 @@ class Batcher:
         A row comes back as it is when one of its identifiers is `blocked`: it has to wait.
         """
         kinds = {operation: self._kind(operation) for operation in Operation}
-        limits = self._destination.capabilities.max_rows_of
-        open_batches: dict[tuple[str, str], _Open] = {}
+        limits = dict.fromkeys(Operation, sys.maxsize)
+        limits.update(self._destination.capabilities.max_rows_of)
+        open_batches: defaultdict[tuple[str, str], _Open] = defaultdict(_Open)
         for page in pages:
             for row in prepare_all(self._destination, page):
                 if isinstance(row, Refusal):
@@ -68,16 +71,18 @@ class Batcher:
                 if blocked and not blocked.isdisjoint(row.identifiers.values()):
                     yield row
                     continue
-                kind = (kinds[row.change.operation], row.group)
-                batch = open_batches.get(kind)
-                if batch is None:
-                    batch = open_batches[kind] = _Open()
-                size = len(row.body) + 1
-                most = min(self.max_rows, limits.get(row.change.operation, self.max_rows))
-                if batch.rows and (len(batch.rows) >= most or batch.size + size > self._size):
-                    yield from self.encode(batch.rows)
-                    batch = open_batches[kind] = _Open()
-                batch.rows.append(row)
+                operation = row.change.operation
+                batch = open_batches[kinds[operation], row.group]
+                rows, size = batch.rows, len(row.body) + 1
+                if rows and (
+                    batch.size + size > self._size
+                    or len(rows) >= self.max_rows
+                    or len(rows) >= limits[operation]
+                ):
+                    yield from self.encode(rows)
+                    batch.rows = rows = []
+                    batch.size = _ENVELOPE
+                rows.append(row)
                 batch.size += size
         for batch in open_batches.values():
             if batch.rows:

@@ -101,12 +101,11 @@ class SyncInfo:
 
     def identifiers_of(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """The identifiers among a row's fields, as text."""
-        found = {}
-        for name in self.identifiers:
-            value = fields.get(name)
-            if value is not None:
-                found[name] = str(value)
-        return found
+        return {
+            name: str(value)
+            for name in self.identifiers
+            if (value := fields.get(name)) is not None
+        }
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -106,8 +106,8 @@ class Journal:
             failpoint("sync.after_intent")
 
     def _number(self, sql: str) -> int:
-        row = self.connection.execute(sql).fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
+        [(number,)] = self.connection.execute(sql).fetchall() or [(0,)]
+        return int(number or 0)
 
     def count_acknowledged(self) -> int:
         """How many keys the destination has acknowledged."""
@@ -142,8 +142,8 @@ class Journal:
 
     def target(self) -> str | None:
         """The place that was kept in step so far."""
-        row = self.connection.execute("select target from homespun_journal.meta").fetchone()
-        return str(row[0]) if row and row[0] is not None else None
+        rows = self.connection.execute("select target from homespun_journal.meta").fetchall()
+        return None if rows[0][0] is None else str(rows[0][0])
 
     def set_target(self, target: str) -> None:
         """Remember the place that is kept in step."""

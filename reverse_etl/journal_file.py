@@ -164,7 +164,8 @@ def _attached(
 
 
 def _require_known_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    [version] = connection.execute("select version from homespun_journal.meta").fetchone() or [None]
+    rows = connection.execute("select version from homespun_journal.meta").fetchall()
+    version = rows[0][0] if rows else None
     if version is not None and version != _VERSION:
         remedy = (
             "upgrade Homespun"

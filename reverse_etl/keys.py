@@ -10,7 +10,7 @@ def check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, 
 
     Keys that were acknowledged are unique, so a duplicate among them shows in the counts alone.
     """
-    row = connection.execute(
+    [(members, keyed, acknowledged, added, added_keys, removed)] = connection.execute(
         """
         select
             (select count(*) from source),
@@ -20,8 +20,7 @@ def check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, 
             (select count(distinct key) from difference where operation = 'add'),
             (select count(*) from difference where operation = 'remove')
         """
-    ).fetchone()
-    members, keyed, acknowledged, added, added_keys, removed = row or (0, 0, 0, 0, 0, 0)
+    ).fetchall()
     relation, key = sync.exposure.relation, sync.config.key
     where = f"{key!r} of {relation.schema}.{relation.name}"
     if keyed < members and not sync.config.skip_null_keys:
@@ -30,7 +29,7 @@ def check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, 
     if duplicates:
         return f"{duplicates} rows repeat a key in {where}", members, acknowledged
     if not sync.config.case_sensitive_keys and added:
-        [colliding] = connection.execute(
+        [(colliding,)] = connection.execute(
             """
             select count(*) from (
                 select lower(key) from source
@@ -39,7 +38,7 @@ def check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, 
                 having count(distinct key) > 1
             )
             """
-        ).fetchone() or [0]
+        ).fetchall()
         if colliding:
             return (
                 f"{colliding} keys in {where} differ from another in case only",

@@ -124,7 +124,7 @@ def publish(journal: Journal, project: Project, sync: str, database: str, *, wai
                 "select (select forgotten from homespun_journal.meta) "  # noqa: S608
                 f"or not exists (select 1 from {schema}.sync_state where sync = $1)",
                 [sync],
-            ).fetchone() == (True,)
+            ).fetchall() == [(True,)]
             copies = _COPY + (_COPY_STATE if is_whole else _COPY_CHANGES)
             connection.execute(copies.format(schema=schema))
     failpoint("sync.after_publish")
@@ -158,10 +158,10 @@ def restore(journal: Journal, project: Project, sync: str, database: str) -> boo
         "select count(*) from information_schema.tables where table_catalog = $1 "
         "and table_schema = $2 and table_name in ('sync_state', 'sync_log')",
         [database, project.layer_schema("activation")],
-    ).fetchone()
+    ).fetchall()
     with journal.transaction():
         connection.execute("update homespun_journal.meta set asked_warehouse = true")
-        if found == (2,):
+        if found == [(2,)]:
             connection.execute(
                 "insert into homespun_journal.state "  # noqa: S608 - the schema is quoted
                 f"select * exclude (sync) from {schema}.sync_state where sync = $1",

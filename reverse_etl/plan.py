@@ -93,7 +93,7 @@ def make_plan(
         {"everything": everything, "operations": _operations(sync)},
     )
     connection.execute("drop table difference")
-    counts = connection.execute(
+    [(added, changed, removed, undecided, refused, digest)] = connection.execute(
         """
         select
             count(*) filter (operation = 'add' and is_sent),
@@ -104,8 +104,7 @@ def make_plan(
             coalesce(bit_xor(hash(operation, fingerprint, key)) filter (is_sent), 0)
         from (select *, not is_undecided and not is_refused as is_sent from plan)
         """
-    ).fetchone()
-    added, changed, removed, undecided, refused, digest = counts or (0, 0, 0, 0, 0, 0)
+    ).fetchall()
     return Plan(
         id=f"{digest:016x}{added + changed + removed:x}",
         added=added,
@@ -123,9 +122,9 @@ def planned_changes(
     connection: duckdb.DuckDBPyConnection, name: str, operations: Sequence[Operation]
 ) -> Iterator[list[Change]]:
     """The plan's rows with these operations, a page at a time; their tokens begin with `name`."""
-    [last] = connection.execute("select coalesce(max(number), 0) from plan").fetchone() or [0]
+    [(last,)] = connection.execute("select coalesce(max(number), 0) from plan").fetchall()
     for start in range(0, last, PAGE):
-        rows = connection.execute(
+        rows = connection.sql(
             """
             select
                 concat($name::varchar, '-', number), operation, key, coalesce(document, '{}'),
@@ -136,18 +135,20 @@ def planned_changes(
                 and not is_undecided and not is_refused
             order by number
             """,
-            {
+            params={
                 "name": name,
                 "start": start,
                 "rows": PAGE,
                 "operations": [operation.value for operation in operations],
             },
-        ).fetchall()
-        if rows:
-            yield [
-                Change(token, _OPERATIONS[kind], key, document, _known(known), *others)
-                for token, kind, key, document, known, *others in rows
-            ]
+        ).to_arrow_table()
+        if rows.num_rows:
+            # By columns: half of the time that rows would take.
+            tokens, kinds, keys, documents, known, *others = (
+                column.to_pylist() for column in rows.itercolumns()
+            )
+            kinds = map(_OPERATIONS.__getitem__, kinds)
+            yield list(map(Change, tokens, kinds, keys, documents, map(_known, known), *others))
 
 
 def _known(identifiers: str | None) -> Mapping[str, str]:

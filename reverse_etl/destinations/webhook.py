@@ -9,7 +9,7 @@ then each row has the outcome that is given for its key.
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -34,6 +34,7 @@ from reverse_etl.destination import (
 from reverse_etl.http_answers import outcome_of_status, read_object
 from reverse_etl.vendor import VendorSettings, WebAddress, masked, one_by_one
 
+_ENCODE = msgspec.json.Encoder().encode
 _STATUSES = {
     "ok": Status.DONE,
     "done": Status.DONE,
@@ -41,6 +42,16 @@ _STATUSES = {
     "rejected": Status.REJECTED,
     "retry": Status.RETRY,
 }
+
+
+class _Row(msgspec.Struct, omit_defaults=True, frozen=True, gc=False):
+    """What the receiver sees of a change."""
+
+    token: str
+    operation: Operation
+    key: str
+    fields: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # none in a removal
+    previous_ids: Mapping[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class WebhookSettings(VendorSettings):
@@ -124,16 +135,15 @@ class Webhook:
         }
 
     def _prepare(self, change: Change, fields: dict[str, Any]) -> Prepared:
-        row: dict[str, Any] = {
-            "token": change.token,
-            "operation": change.operation,
-            "key": change.key,
-        }
-        if change.operation is not Operation.REMOVE:
-            row["fields"] = msgspec.Raw(change.document.encode())
-        if change.identifiers:
-            row["previous_ids"] = change.identifiers
-        return Prepared(change, msgspec.json.encode(row), self._info.identifiers_of(fields))
+        removes = change.operation is Operation.REMOVE
+        row = _Row(
+            change.token,
+            change.operation,
+            change.key,
+            msgspec.UNSET if removes else msgspec.Raw(change.document.encode()),
+            change.identifiers or msgspec.UNSET,
+        )
+        return Prepared(change, _ENCODE(row), self._info.identifiers_of(fields))
 
 
 def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
