@@ -73,11 +73,3 @@ class Finishes(Protocol):
 
     def finish(self, sync: str, run: str) -> Request:
         """The last request of the run; it may be sent more than once."""
-
-
-@runtime_checkable
-class Checks(Protocol):
-    """A destination that can check its credentials and target without a write."""
-
-    def check(self, wire: Wire) -> None:
-        """Raises ConfigurationError or Unavailable."""

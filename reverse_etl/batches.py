@@ -47,7 +47,7 @@ class Batcher:
     ) -> None:
         self._destination = destination
         self._sync = sync
-        self._run = run
+        self.run = run
         self._size = size
         self._made = 0
         self.max_rows = rows
@@ -66,7 +66,7 @@ class Batcher:
         for page in pages:
             for row in prepare_all(self._destination, page):
                 if isinstance(row, Refusal):
-                    yield replace(row, run=self._run)
+                    yield replace(row, run=self.run)
                     continue
                 if blocked and not blocked.isdisjoint(row.identifiers.values()):
                     yield row
@@ -91,12 +91,12 @@ class Batcher:
     def encode(self, rows: Sequence[Prepared]) -> Iterator[Request | Refusal]:
         """One request for the rows; more where they turn out to be too large for one."""
         self._made += 1
-        batch = Batch(f"{self._run}-{self._made}", self._sync, self._run, tuple(rows))
+        batch = Batch(f"{self.run}-{self._made}", self._sync, self.run, tuple(rows))
         request = self._destination.encode(batch)
         if len(request.body) <= self._size:
             yield request
         elif len(rows) == 1:
-            yield Refusal(rows[0], Outcome(Status.REJECTED, TOO_LARGE), self._run)
+            yield Refusal(rows[0], Outcome(Status.REJECTED, TOO_LARGE), self.run)
         else:
             middle = len(rows) // 2
             yield from self.encode(rows[:middle])

@@ -83,6 +83,7 @@ class Capabilities:
     tells_apart: Literal["rows", "identities", "counts", "nothing"] = "nothing"
     shares_target: bool = True  # False: of two mirrors in one place, each removes the other's rows
     changes_identity: bool = True  # else a row's old identifiers are removed before it is changed
+    sole_identifiers: tuple[str, ...] = ()  # each names a person, whatever else a row has
     poll_every: float = 5.0  # seconds between two questions about an asynchronous job
     version: int = 1  # of `prepare`: a higher one sends every row again
 
@@ -102,9 +103,7 @@ class SyncInfo:
     def identifiers_of(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """The identifiers among a row's fields, as text."""
         return {
-            name: str(value)
-            for name in self.identifiers
-            if (value := fields.get(name)) is not None
+            name: str(value) for name in self.identifiers if (value := fields.get(name)) is not None
         }
 
 

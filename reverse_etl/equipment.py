@@ -87,7 +87,9 @@ def equip(
         config=config,
         policy=policy,
         pacer=pacer,
-        permits=Permits(withheld if sync.rules else None, removes=config.mode == "mirror"),
+        permits=Permits(
+            withheld if sync.rules else None, removes=config.mode == "mirror", policy=policy
+        ),
     )
     return Equipment(destination, wire, batcher, delivery, pacer)
 

@@ -1,8 +1,8 @@
 """One notice per change of a sync's state, to a webhook or to Slack.
 
 `HOMESPUN_NOTIFY_URL` is sent a JSON object, `HOMESPUN_NOTIFY_SLACK_URL` a line of text. What was
-said last is a word in a file beside the journal, so that a state is told once; a notice that could
-not be delivered is tried again by the next run.
+said last to each is a word in a file beside the journal, so that a state is told once; a notice
+that could not be delivered is tried again by the next run.
 """
 
 import os
@@ -18,24 +18,30 @@ from reverse_etl.report import SyncReport
 
 JSON_VARIABLE = "HOMESPUN_NOTIFY_URL"
 SLACK_VARIABLE = "HOMESPUN_NOTIFY_SLACK_URL"
+_SUFFIXES = {JSON_VARIABLE: ".state", SLACK_VARIABLE: ".slack_state"}
 _TIMEOUT = 10.0  # seconds
 
 
 def notify(project: Project, report: SyncReport) -> str:
     """Tell of a change of state, where someone wants to know; why that failed, if it did."""
-    urls = {name: os.environ.get(name, "") for name in (JSON_VARIABLE, SLACK_VARIABLE)}
-    if report.status == "locked" or not any(urls.values()):
+    if report.status == "locked":
         return ""
-    file = journal_path(project, report.sync).with_suffix(".state")
+    problems = [
+        _tell(project, report, variable) for variable in _SUFFIXES if os.environ.get(variable)
+    ]
+    return "; ".join(filter(None, problems))
+
+
+def _tell(project: Project, report: SyncReport, variable: str) -> str:
+    file = journal_path(project, report.sync).with_suffix(_SUFFIXES[variable])
     state, before = state_of(report.status), _read(file)
     if state is before:
         return ""
     notice = _notice(report, state, before)
-    for name, url in urls.items():
-        content = {"text": notice["text"]} if name == SLACK_VARIABLE else notice
-        problem = _post(url, content) if url else ""
-        if problem:
-            return f"the notice to {name} could not be delivered: {problem}"
+    content = {"text": notice["text"]} if variable == SLACK_VARIABLE else notice
+    problem = _post(os.environ[variable], content)
+    if problem:
+        return f"the notice to {variable} could not be delivered: {problem}"
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.write_text(state)
     return ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reverse_etl.destination import Operation, Outcome, Prepared, Status
 from reverse_etl.journal_rows import Decision, Intent
 from reverse_etl.recorder import Recorder
+from reverse_etl.settle import Policy, is_bound_to_its_key
 
 _WITHDRAWN = "may no longer be sent, and may have arrived before"
 
@@ -16,6 +17,7 @@ class Permits:
 
     withheld: Callable[[Sequence[str]], set[str]] | None
     removes: bool  # whether this sync removes who may no longer be sent
+    policy: Policy
 
     def permitted(self, intents: Sequence[Intent], recorder: Recorder) -> list[Intent]:
         """The intents without the rows that may not be sent any more."""
@@ -34,6 +36,8 @@ class Permits:
         """What an earlier run left, without the rows that may not be sent any more.
 
         Such a row may have arrived. A mirror counts it as sent, so that its removal is planned.
+        A request that only its own key makes safe to repeat is neither sent nor taken apart: it
+        waits until it may be sent, or is given up.
         """
         withheld = self._ask(intent for intent in intents if intent.job is None)
         status = Status.DONE_WITH_WARNING if self.removes else Status.RETRY
@@ -43,6 +47,8 @@ class Permits:
             withdrawn = [row for row in batch.rows if _is_in(row, withheld)]
             if not withdrawn or intent.job is not None:
                 left.append(intent)
+                continue
+            if is_bound_to_its_key(batch.rows, self.policy):
                 continue
             kept = recorder.encode([row for row in batch.rows if not _is_in(row, withheld)])
             outcome = Outcome(status, _WITHDRAWN)

@@ -1,17 +1,20 @@
 """The order of a plan: what is removed goes first, and what takes its place waits for that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from homespun.failpoints import failpoint
 from reverse_etl.abilities import Finishes
-from reverse_etl.batches import old_identities
+from reverse_etl.batches import Batcher, Refusal, old_identities
 from reverse_etl.config import Sync
-from reverse_etl.destination import Operation
+from reverse_etl.destination import Change, Operation, Outcome, Prepared, Request, Status
 from reverse_etl.equipment import Equipment, patiently
 from reverse_etl.journal import Journal
 from reverse_etl.plan import planned_changes
 from reverse_etl.runs import deliveries_to_finish, mark_finished
+from reverse_etl.shared_identifiers import Identifiers, is_shared, shared_identifiers
+
+_SPARED = Outcome(Status.DONE_WITH_WARNING, "not removed: a row that stays has the same identifier")
 
 
 def send_plan(journal: Journal, equipment: Equipment, name: str) -> None:
@@ -21,10 +24,13 @@ def send_plan(journal: Journal, equipment: Equipment, name: str) -> None:
     if destination.capabilities.digest:
         equipment.delivery.deliver(batcher.requests(pages(list(Operation))))
         return
+    shared: Identifiers = frozenset()
     if not destination.capabilities.changes_identity:
-        changes = pages([Operation.CHANGE])
-        equipment.delivery.deliver(batcher.requests(old_identities(destination, changes)))
-    equipment.delivery.deliver(batcher.requests(pages([Operation.REMOVE])))
+        shared = shared_identifiers(journal.connection, destination.capabilities.sole_identifiers)
+        old = old_identities(destination, pages([Operation.CHANGE]))
+        equipment.delivery.deliver(_removals(batcher, old, shared))
+    removed = pages([Operation.REMOVE])
+    equipment.delivery.deliver(_removals(batcher, removed, shared))
     blocked = frozenset(_not_removed(journal, equipment))
     equipment.delivery.deliver(
         batcher.requests(pages([Operation.ADD, Operation.CHANGE]), blocked=blocked)
@@ -40,6 +46,22 @@ def finish_runs(journal: Journal, equipment: Equipment, sync: Sync) -> None:
             patiently(partial(equipment.wire.send, last), sync)
             failpoint("sync.after_finish")
             mark_finished(journal, run)
+
+
+def _removals(
+    batcher: Batcher, pages: Iterable[Sequence[Change]], shared: Identifiers
+) -> Iterator[Request | Refusal | Prepared]:
+    """The requests for removals, but for those of an identifier that someone who stays has too."""
+    spared: list[Change] = []
+
+    def leaving() -> Iterator[list[Change]]:
+        for page in pages:
+            spared.extend(change for change in page if is_shared(change, shared))
+            yield [change for change in page if not is_shared(change, shared)]
+
+    yield from batcher.requests(leaving() if shared else pages)
+    for change in spared:
+        yield Refusal(Prepared(change, b""), _SPARED, batcher.run)
 
 
 def _not_removed(journal: Journal, equipment: Equipment) -> Iterator[str]:

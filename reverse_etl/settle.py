@@ -94,7 +94,7 @@ def settle(
     if pending:
         job = next((o.job for _, o in pending if o.job), None)
         return Settlement(same="poll", wait=wait, job=job)
-    if len(unknown) == len(rows):
+    if len(unknown) == len(rows) or is_bound_to_its_key([row for row, _ in unknown], policy):
         return _all_unknown(batch, attempt=attempt, policy=policy, wait=wait, stops=stops)
     if len(again) == len(rows) and not is_last:
         return Settlement(same="send", wait=wait, may_be_applied=may_be_applied)
@@ -149,6 +149,11 @@ def first_step(intent: Intent, policy: Policy) -> Literal["send", "ask", "hold"]
     if policy.reads_back and any(_repeat(row, policy) is Repeat.READ_BACK for row in rows):
         return "ask"
     return "hold" if _is_second_effect(rows, policy) else "send"
+
+
+def is_bound_to_its_key(rows: Sequence[Prepared], policy: Policy) -> bool:
+    """Whether rows that may have been applied can only go again in the same request."""
+    return not policy.resends and any(_repeat(row, policy) is Repeat.KEYED for row in rows)
 
 
 def _all_unknown(

@@ -68,6 +68,7 @@ class CustomerIo:
         tells_apart="rows",
         shares_target=False,
         changes_identity=False,
+        sole_identifiers=("id", "email"),
     )
     Settings: ClassVar[type[BaseModel]] = CustomerIoSettings
 

@@ -70,6 +70,7 @@ class Klaviyo:
         tells_apart="rows",
         shares_target=False,
         changes_identity=False,
+        sole_identifiers=IDENTIFIERS,
     )
     Settings: ClassVar[type[BaseModel]] = KlaviyoSettings
 

@@ -71,6 +71,7 @@ class MetaAudiences:
         tells_apart="counts",
         shares_target=False,
         changes_identity=False,
+        sole_identifiers=_SUFFICIENT,
     )
     Settings: ClassVar[type[BaseModel]] = MetaAudiencesSettings
 

@@ -67,6 +67,20 @@ def test_slack_is_told_in_one_line(
     assert notice.content["text"].startswith("sync crm to nowhere: critical")
 
 
+def test_who_heard_a_notice_does_not_hear_it_again_because_another_did_not(
+    shop: Shop, told: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMESPUN_NOTIFY_SLACK_URL", "http://127.0.0.1:1/closed")
+    shop.write_syncs(crm={"destination": "nowhere", "key": "user_id"})
+    told.will(Fault.ACCEPTED)
+
+    first = run(shop)
+    run(shop)
+
+    assert "HOMESPUN_NOTIFY_SLACK_URL could not be delivered" in " ".join(first.notes)
+    assert states(told) == ["critical"]
+
+
 def test_a_notice_that_was_not_delivered_is_tried_again(shop: Shop, told: Receiver) -> None:
     shop.write_syncs(crm={"destination": "nowhere", "key": "user_id"})
     told.will(Fault.ERROR_BEFORE, Fault.ACCEPTED)

@@ -118,6 +118,22 @@ def test_what_may_have_arrived_is_removed_when_consent_is_gone(
     assert set(receiver.members) == {"u2"}
 
 
+def test_what_only_its_key_makes_safe_to_repeat_waits_as_a_whole(asked: Shop) -> None:
+    table = {"url": "sqlite:///crm.sqlite", "table": "vips"}
+    to_table = {"destination": "sql_table", "settings": table, "key": "user_id"}
+    asked.write_syncs(crm={**to_table, "fields": ["email"], "suppressed": SUPPRESSED})
+    asked.write_audience(members(2, 3))
+    asked.run("sync", environment={"HOMESPUN_FAILPOINT": "sync.after_intent=kill"})
+    say(asked.warehouse, "insert into suppressed values ('jane3@example.com')")
+
+    waiting = run(asked)
+    say(asked.warehouse, "delete from suppressed where email = 'jane3@example.com'")
+    done = run(asked)
+
+    assert (waiting.sent, waiting.held, waiting.exit_code) == (0, 2, 1)
+    assert (done.sent, done.held, done.exit_code) == (2, 0, 0)
+
+
 def test_without_a_relation_the_projects_own_consents_count(
     asked: Shop, receiver: Receiver
 ) -> None:

@@ -111,6 +111,18 @@ def test_what_must_not_be_repeated_is_held() -> None:
     assert resent.same == "send"
 
 
+def test_what_only_its_key_makes_safe_goes_again_in_the_same_request() -> None:
+    partial = {0: Outcome(Status.DONE)}
+
+    again = settle(batch_of(2), partial, attempt=1, policy=policy(Repeat.KEYED))
+    last = settle(batch_of(2), partial, attempt=3, policy=policy(Repeat.KEYED))
+    resent = settle(batch_of(2), partial, attempt=1, policy=policy(Repeat.KEYED, resends=True))
+
+    assert (again.same, again.decisions, again.parts) == ("send", (), ())
+    assert (last.same, last.decisions, last.ends_intent) == ("no", (), False)
+    assert [len(part.rows) for part in resent.parts] == [1]
+
+
 def test_asked_to_wait_longer_than_allowed_the_sync_ends() -> None:
     park = {0: Outcome(Status.RETRY, "HTTP 429", retry_after=3600)}
 

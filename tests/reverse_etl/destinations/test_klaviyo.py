@@ -113,6 +113,23 @@ def test_a_row_that_klaviyo_would_not_take_is_refused_before_it_is_sent(
     assert reason in str(bench.log()[0][3])
 
 
+def test_who_shares_an_address_with_someone_who_stays_is_not_removed(
+    bench: Bench, klaviyo: FakeKlaviyo
+) -> None:
+    fields = {"email": "email", "external_id": "user_id"}
+    one, other = [(key, "jane@example.com", None) for key in ("u1", "u2")]
+    bench.run(one, other, *members(3), fields=fields)
+
+    bench.run(other, *members(3), fields=fields)
+    while_one_stays = bench.kit.members()
+    bench.run(*members(3), fields=fields)
+
+    assert while_one_stays == {"jane@example.com", "jane3@example.com"}
+    assert bench.kit.members() == {"jane3@example.com"}
+    assert ("u1", "remove", "done_with_warning",
+            "not removed: a row that stays has the same identifier") in bench.log()  # fmt: skip
+
+
 def test_rows_that_a_request_is_refused_for_are_named_and_the_others_sent(
     bench: Bench, klaviyo: FakeKlaviyo
 ) -> None:

@@ -36,6 +36,20 @@ def test_no_personal_field_leaves_unhashed_or_stays_in_the_state(
     assert [call.method for call in meta.requests] == ["POST", "DELETE"]
 
 
+def test_a_person_without_a_telling_field_is_known_by_all_of_them(
+    bench: Bench, meta: FakeMeta
+) -> None:
+    fields = {"first_name": "email", "city": "lifetime_value"}
+    same, other = ("Jane", 1.0), ("Joan", 1.0)
+    bench.run(("u1", *same), ("u2", *same), ("u3", *other), ("u4", "Ann", 1.0), fields=fields)
+
+    bench.run(("u2", *same), ("u4", "Ann", 1.0), fields=fields)
+
+    removed = [call.content["payload"]["data"] for call in meta.requests if call.method == "DELETE"]
+    assert [len(rows) for rows in removed] == [1]
+    assert [line[0] for line in bench.log() if line[2] == "done_with_warning"] == ["u1"]
+
+
 def test_all_of_a_persons_fields_go_under_metas_names(bench: Bench, meta: FakeMeta) -> None:
     fields = dict.fromkeys(
         ("first_name", "last_name", "city", "state", "zip", "date_of_birth", "country"),
