@@ -7,7 +7,8 @@ bare client sends the same number of requests of the same size with the same con
 run in turns. Two ratios are printed: of the time between the first request and the last answer,
 and of the whole sync (the diff, the ledger and its publication in the warehouse included).
 Diff: the members with 1 % changed, against one full join of the audience's hashed columns with the
-state. Each sync runs in a process of its own; peak memory is that process's.
+state. Each sync runs in a process of its own; peak memory is that process's. How long the
+warehouse's file is locked is read from Linux's /proc/locks.
 """
 
 import argparse
@@ -28,6 +29,7 @@ import httpx2
 
 ROWS = 500
 CONCURRENCY = 4
+LOCKS = Path("/proc/locks")  # Linux's list of what is locked, by inode
 ANSWER_AFTER = 0.02
 RUN = """
 import json, resource, sys, time
@@ -124,14 +126,21 @@ def make_project(folder: Path, url: str, *, members: int) -> None:
 
 
 def run_sync(folder: Path) -> dict[str, float]:
-    """One sync in a process of its own."""
-    done = subprocess.run(
+    """One sync in a process of its own, and how long it had the warehouse's file locked."""
+    process = subprocess.Popen(
         [sys.executable, "-c", RUN, str(folder)],
         stdout=subprocess.PIPE,
         env={**os.environ, "DO_NOT_TRACK": "1"},
-        check=True,
     )
-    measured: dict[str, float] = json.loads(done.stdout)
+    warehouse = f":{(folder / 'bench.duckdb').stat().st_ino} "
+    locked, before = 0.0, time.perf_counter()
+    while process.poll() is None:
+        time.sleep(0.01)
+        now = time.perf_counter()
+        locked += now - before if warehouse in LOCKS.read_text() else 0
+        before = now
+    output = process.stdout.read() if process.stdout else b""
+    measured: dict[str, float] = {**json.loads(output), "locked": locked}
     return measured
 
 
@@ -161,7 +170,8 @@ def measure_delivery(port: int, *, changes: int, pairs: int) -> None:
         whole.append(bare / ours["sync"])
         print(
             f"bare {bare:.2f} s; homespun {last - first:.2f} s, the whole sync {ours['sync']:.2f} "
-            f"s, {ours['peak']:.0f} MB; nothing to send {nothing['sync']:.2f} s"
+            f"s, {ours['peak']:.0f} MB, the warehouse locked for {ours['locked']:.2f} s; "
+            f"nothing to send {nothing['sync']:.2f} s"
         )
     print(
         f"{changes:,} changes: {statistics.median(delivery):.2f} of the bare client's speed; "
@@ -200,7 +210,8 @@ def measure_diff(port: int, *, members: int) -> None:
         rest = ours["sync"] - (last - first)
         print(
             f"{members:,} members, {ours['sent']:,.0f} changed: bare join {bare:.2f} s; homespun "
-            f"{rest:.2f} s beside delivery ({rest / bare:.1f} times), {ours['peak']:.0f} MB"
+            f"{rest:.2f} s beside delivery ({rest / bare:.1f} times), {ours['peak']:.0f} MB, "
+            f"the warehouse locked for {ours['locked']:.2f} s"
         )
 
 

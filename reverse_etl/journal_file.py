@@ -18,6 +18,7 @@ from reverse_etl.sql import literal
 
 _VERSION = 2
 _SETTINGS = """
+    set memory_limit = '500MB'; -- an audience of any size: beyond it DuckDB uses the disk
     set preserve_insertion_order = false;
     set timezone = 'UTC';
     set enable_progress_bar = false; -- DuckDB's own, on stdout
