@@ -1,14 +1,19 @@
 """The embedded warehouse, a DuckDB file, while a load goes into it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
+
+from dlt.common.destination.client import SqlModel
 
 from homespun.project import Project
 from homespun.warehouse import connect
 from ingestion.tables import EVENTS, SCHEMAS
+from ingestion.tasks import Written
 
 MEMORY_LIMIT: Final = "700MB"
+_ZSTD: Final = ("payload", "message_id", "anonymous_id")
 _TYPES = {"string": "varchar", "int64": "bigint", "timestamp[us]": "timestamp"}
 
 
@@ -16,20 +21,37 @@ _TYPES = {"string": "varchar", "int64": "bigint", "timestamp[us]": "timestamp"}
 def hold_duckdb(project: Project, *, lock_timeout: float) -> Iterator[None]:
     """Keep the file open, so that dlt's connections, which come and go, all find it free.
 
-    They share this connection's settings and table: `payload` is compressed with zstd, which
-    halves both the file and the time that writing it takes.
+    They share this connection's settings and table: what is long or random in it is compressed
+    with zstd, which halves both the file and the time that writing it takes.
     """
     schema = _quoted(project.raw_schema)
     columns = ", ".join(
         f"{_quoted(field.name)} {_TYPES[str(field.type)]}"
-        + (" using compression zstd" if field.name == "payload" else "")
+        + (" using compression zstd" if field.name in _ZSTD else "")
         for field in SCHEMAS[EVENTS]
     )
     with connect(project, read_only=False, lock_timeout=lock_timeout) as connection:
         connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
+        connection.execute("set preserve_insertion_order = false")  # all cores insert, not one
         connection.execute(f"create schema if not exists {schema}")
         connection.execute(f"create table if not exists {schema}.{EVENTS} ({columns})")
         yield
+
+
+def select_all(files: Sequence[Written]) -> list[Written]:
+    """The files of one table as a single query over them, for dlt to insert from.
+
+    Each insert leaves row groups half full, and DuckDB writes all data next to them once more.
+    """
+    if not files:
+        return []
+    first = files[0]
+    columns = ", ".join(map(_quoted, SCHEMAS[first.table].names))
+    paths = ", ".join("'" + file.path.replace("'", "''") + "'" for file in files)
+    model = SqlModel(f"select {columns} from read_parquet([{paths}])", "duckdb")  # noqa: S608
+    path = Path(first.path).with_suffix(".model")
+    path.write_text(str(model))
+    return [Written(first.table, str(path), sum(file.rows for file in files))]
 
 
 def _quoted(identifier: str) -> str:

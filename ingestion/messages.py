@@ -86,6 +86,8 @@ def read_message(value: Any, text: bytes) -> Message:
     """The message that `text` holds, parsed as `value`. Raises Refusal where it breaks a rule."""
     if value.__class__ is not dict:
         raise Refusal("not_an_object", f"the line holds {_kind(value)}")
+    if len(text) > MAX_LINE_BYTES:  # by what its batch or the hooks added
+        raise Refusal("too_large", f"the message grew to {len(text)} bytes, over {MAX_LINE_BYTES}")
     get = value.get
     type_ = get("type")
     if type_ not in TYPES:

@@ -70,7 +70,7 @@ class Pipeline:
         A message is known when its id was in raw before, or came earlier in this load.
         """
         with translated(self.warehouse.name):
-            self.dlt_pipeline.extract(self._source(read), loader_file_format="parquet")
+            self.dlt_pipeline.extract(self._source(read))
             failpoint("load.after_extract")
             self.dlt_pipeline.normalize()
             failpoint("load.after_normalize")
@@ -90,18 +90,23 @@ class Pipeline:
             return read(self.folder, Load(load_id, loaded_at))
 
         def rows(table: str) -> Iterator[Any]:
-            for file in written():
-                if file.table == table and file.rows:
-                    yield dlt.mark.with_file_import(
-                        file.path, "parquet", file.rows, SCHEMAS[table].empty_table()
-                    )
+            files = [file for file in written() if file.table == table and file.rows]
+            for file in self.warehouse.combined(files):
+                yield dlt.mark.with_file_import(
+                    file.path, self.warehouse.file_format, file.rows, SCHEMAS[table].empty_table()
+                )
 
         raw = dlt.Schema("homespun")
         for table, schema in SCHEMAS.items():
             raw.update_table(new_table(table, columns=list(_columns(schema).values())))
         return dlt.source(
             lambda: [
-                dlt.resource(rows(table), name=table, write_disposition="append")
+                dlt.resource(
+                    rows(table),
+                    name=table,
+                    write_disposition="append",
+                    file_format=self.warehouse.file_format,
+                )
                 for table in SCHEMAS
             ],
             schema=raw,

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from ingestion.columns import COLUMNS, FIELDS, TIMES, texts_or_null
 from ingestion.judge import Transform
-from ingestion.messages import MAX_DEPTH, TYPES, Refusal
+from ingestion.messages import MAX_DEPTH, MAX_LINE_BYTES, TYPES, Refusal
 from ingestion.timestamps import read_timestamps
 
 Row: TypeAlias = tuple[Any, ...]
@@ -59,48 +59,39 @@ def read_plain(lines: Sequence[bytes], transform: Transform | None = None) -> Pl
     return Plain(columns, positions, [at for at in range(len(rows)) if at not in taken])
 
 
-def _row(text: bytes, value: dict[str, Any]) -> Row:
-    """The row of a message whose exact text is `text`."""
-    return (text, *map(value.get, FIELDS))
-
-
 def _read(line: bytes) -> Row | None:
-    value = _decode(line)
-    if value is None:
+    try:
+        value = orjson.loads(line)
+        encoded = orjson.dumps(value)
+    except (ValueError, TypeError):
         return None
-    encoded = orjson.dumps(value)
+    if _may_be_deep(line) or value.__class__ is not dict or "batch" in value:
+        return None
     if encoded == line:
-        return _row(line, value)
+        return (line, *map(value.get, FIELDS))
     # White space, numbers and escapes may differ; a quotation mark is lost only with a key.
     if encoded.count(b'"') != line.count(b'"') or b"\\u0022" in line:
         return None
-    return _row(line.strip(), value)
+    return (line.strip(), *map(value.get, FIELDS))
 
 
 def _read_transformed(line: bytes, transform: Transform) -> Row | None:
-    value = _decode(line)
-    if value is None or orjson.dumps(value) != line:
-        return None
-    try:
-        changed = transform(value)
-        text = orjson.dumps(changed)
-    except (Refusal, TypeError):
-        return None
-    return None if _may_be_deep(text) else _row(text, changed)
-
-
-def _decode(line: bytes) -> dict[str, Any] | None:
     try:
         value = orjson.loads(line)
-    except ValueError:
+        if orjson.dumps(value) != line or value.__class__ is not dict or "batch" in value:
+            return None
+        value = transform(value)
+        text = orjson.dumps(value)
+    except (Refusal, ValueError, TypeError):
         return None
-    if value.__class__ is not dict or "batch" in value or _may_be_deep(line):
+    if _may_be_deep(line) or _may_be_deep(text):
         return None
-    return value  # type: ignore[no-any-return]
+    return (text, *map(value.get, FIELDS))
 
 
 def _may_be_deep(text: bytes) -> bool:
-    return text.count(b"{") + text.count(b"[") > MAX_DEPTH
+    most = MAX_DEPTH // 2
+    return text.count(b"{") > most or (b"[" in text and text.count(b"[") > most)
 
 
 def _read_texts(values: Sequence[Any]) -> tuple[pa.Array, list[int]]:
@@ -113,13 +104,14 @@ def _read_texts(values: Sequence[Any]) -> tuple[pa.Array, list[int]]:
 
 
 def _keeps_rules(columns: Mapping[str, pa.Array]) -> pa.Array:
-    """Whether each message has what its type needs."""
+    """Whether each message has what its type needs, and the size of a line at most."""
     type_, event = columns["type"], columns["event"]
     blanks = [name for name in pc.unique(event).to_pylist() if name is None or name.isspace()]
     no_event = pc.is_in(event, pa.array(blanks, pa.string()))
     return reduce(
         pc.and_,
         (
+            pc.less_equal(pc.binary_length(columns["payload"]), MAX_LINE_BYTES),
             pc.is_in(type_, pa.array(TYPES)),
             pc.is_valid(columns["message_id"]),
             pc.or_(pc.is_valid(columns["user_id"]), pc.is_valid(columns["anonymous_id"])),

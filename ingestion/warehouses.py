@@ -1,17 +1,18 @@
 """Where a load goes: dbt's target, as a dlt destination."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import dlt
 
 from homespun.errors import ConfigurationError
 from homespun.project import Project
-from ingestion.embedded import hold_duckdb
+from ingestion.embedded import hold_duckdb, select_all
 from ingestion.targets import STAGING_VAR, destination_options, find_server
+from ingestion.tasks import Written
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Warehouse:
     """A warehouse that a load can go to.
 
     `locked` keeps other loads out for the whole of one, beside the lock of the working folder;
-    `held` is entered while dlt connects to it.
+    `held` is entered while dlt connects to it. `combined` makes of a table's Parquet files what
+    is handed to dlt, in the format `file_format`.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Warehouse:
     locked: Callable[[], AbstractContextManager[None]] = nullcontext
     held: Callable[[], AbstractContextManager[None]] = nullcontext
     staging: Any = None
+    file_format: Literal["parquet", "model"] = "parquet"
+    combined: Callable[[Sequence[Written]], Sequence[Written]] = tuple
 
 
 def find_warehouse(project: Project, *, lock_timeout: float) -> Warehouse:
@@ -39,6 +43,8 @@ def find_warehouse(project: Project, *, lock_timeout: float) -> Warehouse:
             destination=dlt.destinations.duckdb(str(path)),
             working_folder=path.with_name(f"{path.name}.load"),
             held=lambda: hold_duckdb(project, lock_timeout=lock_timeout),
+            file_format="model",
+            combined=select_all,
         )
     return _find_server(project, lock_timeout)
 

@@ -25,6 +25,13 @@ def fail_for_bad(message):
 def lose(message):
     return None if message["userId"] == "lost" else message
 
+def grow(message):
+    return {**message, "more": "x" * 2**24} if message["userId"] == "big" else message
+
+def grow_rows(batch: pa.Table) -> pa.Table:
+    payload = pc.replace_substring(batch["payload"], "big", "x" * 2**24)
+    return batch.set_column(0, "payload", payload)
+
 def shout(batch: pa.Table) -> pa.Table:
     payload = pc.replace_substring(batch["payload"], '"event":"E"', '"event":"LOUD"')
     return batch.set_column(0, "payload", payload)
@@ -122,6 +129,20 @@ def test_an_arrow_hook_may_not_lose_a_message(shop: Shop) -> None:
     report = shop.load(shop.write("events.jsonl", [track("m1"), track("m2")]))
 
     assert (report.events, report.rejected) == (0, {"hook_failed": 2})
+
+
+@pytest.mark.parametrize("hook", ["shop_hooks:grow", "shop_hooks:grow_rows"])
+def test_a_message_that_outgrew_a_line_is_rejected_as_it_was(shop: Shop, hook: str) -> None:
+    configure(shop, hook)
+    spaced = track("m2", userId="big")
+    lines = [track("m1"), spaced, spaced.replace(b" ", b"")]
+
+    report = shop.load(shop.write("events.jsonl", lines))
+
+    assert (report.events, report.rejected) == (1, {"too_large": 2})
+    assert shop.column("select raw from raw.rejected_events order by line") == [
+        line.decode() for line in lines[1:]
+    ]
 
 
 @pytest.mark.parametrize(
