@@ -215,7 +215,7 @@ def load(folder: Path, events: int, profiles: int, start: int, end: int) -> None
 def build(folder: Path, *options: str) -> dict[str, float]:
     """Run all models; the seconds that each of them took, and `wall` for all."""
     subprocess.run(
-        [Path(sys.executable).parent / "dbt", "--quiet", "run", *options],
+        [Path(sys.executable).parent / "dbt", "--quiet", "run", "--threads", "1", *options],
         cwd=folder,
         env={**os.environ, "HOMESPUN_DUCKDB_PATH": "w.duckdb", "DO_NOT_TRACK": "1"},
         check=True,

@@ -19,6 +19,7 @@ from homespun.errors import DONE, SOME_FAILED, ConfigurationError
 from homespun.output import notes, print_json, results
 from homespun.plan.check import check_plan
 from homespun.plan.infer import draft_plan, observed
+from homespun.plan.names import built_traits, check_names, known_names, parsed_models
 from homespun.plan.report import read_digest
 from homespun.plan.rules import Rule, plan_path, read_plan, snake_case, write_plan
 from homespun.plan.scaffold import scaffold as scaffold_event
@@ -43,7 +44,8 @@ def check(
     target: TargetName = None,
     lock_timeout: LockTimeout = DEFAULT_LOCK_TIMEOUT,
 ) -> None:
-    """Check the plan itself: names, types, duplicates, and event names with ids in them.
+    """Check the plan and who uses it: names, types, duplicates, event names with ids in them, and
+    the names of events, properties, traits and audiences that models give to macros.
 
     Exit code 1 says that there is something to mend.
 
@@ -52,6 +54,8 @@ def check(
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     rules = read_plan(plan_path(project))
     names: list[str] = []
+    parsed = parsed_models(project)
+    traits = parsed.get("profile_traits", set())
     if data and project.duckdb_path.exists():
         with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
             found = connection.execute(
@@ -59,7 +63,14 @@ def check(
                 "where type = 'track'"
             ).fetchall()
             names = [name for (name,) in found]
-    complaints = check_plan(rules, casing=casing, observed=names)
+            traits |= built_traits(connection, project)
+    models = sorted(project.directory.glob("models/**/*.sql"))
+    names_of_models = {path.stem for path in models} | parsed.keys()
+    known = known_names(rules, traits=traits, models=names_of_models)
+    complaints = [
+        *check_plan(rules, casing=casing, observed=names),
+        *check_names(models, known, root=project.directory),
+    ]
     if as_json:
         print_json({"rules": len(rules), "complaints": [asdict(each) for each in complaints]})
     else:

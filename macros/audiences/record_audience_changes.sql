@@ -24,7 +24,6 @@
 {%- set code = model.compiled_code or model.raw_code -%}
 {%- set definition = local_md5(code) -%}
 {%- set previous = homespun.previous_build(builds, audience) -%}
-{%- set insert_changes -%}
 insert into {{ changes }} (audience, profile_id, change, reason, build_number, changed_at)
 with
 
@@ -138,9 +137,8 @@ select
     as_of.as_of as changed_at
 from compared
 inner join reasons on compared.profile_id = reasons.profile_id
-cross join {{ as_of }} as as_of
-{%- endset -%}
-{%- do run_query(insert_changes) -%}
+cross join {{ as_of }} as as_of;
+
 insert into {{ builds }} (audience, definition, build_number, member_count, as_of, loaded_until)
 select
     '{{ audience }}' as audience,

@@ -5,7 +5,9 @@
 #}
 {% macro sequence(first, then, is_followed, within, first_where, then_where, first_within, first_between) -%}
     {%- set is_first = homespun.event_condition(first, first_where, first_within, first_between) -%}
-    {%- set is_second = homespun.event_condition(then, then_where) -%}
+    {#- What came after the first thing came after the edge of its window. -#}
+    {%- set since = first_within or (first_between[1] if first_between else none) -%}
+    {%- set is_second = homespun.event_condition(then, then_where, since) -%}
     {%- set in_time = 'next_at is not null' -%}
     {%- if within is not none -%}
         {%- set length = homespun.duration(within) -%}

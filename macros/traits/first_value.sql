@@ -3,7 +3,10 @@
     homespun.event_condition); of several at one moment the message id decides.
 #}
 {% macro first_value(event, property, type='string', where=[], within=none, between=none) -%}
-    {{ return(homespun.value_at(
-        'min', homespun.matching_value(event, property, type, where, within, between)
+    {{ return(homespun.trait(
+        homespun.value_at(
+            'min', homespun.matching_value(event, property, type, where, within, between)
+        ),
+        event, within, between
     )) }}
 {%- endmacro %}

@@ -6,14 +6,21 @@
 {% macro most_frequent(
     event, property, minimum=2, type='string', where=[], within=none, between=none
 ) -%}
-    {{ return(adapter.dispatch('most_frequent', 'homespun')(
-        homespun.matching_value(event, property, type, where, within, between), minimum
+    {{ return(homespun.trait(
+        adapter.dispatch('most_frequent', 'homespun')(
+            homespun.matching_value(event, property, type, where, within, between), minimum
+        ),
+        event, within, between
     )) }}
 {%- endmacro %}
 
+{# `histogram` as an aggregate takes two and a half times as long. #}
 {% macro duckdb__most_frequent(value, minimum) -%}
     (list_sort(list_transform(
-        list_filter(map_entries(histogram({{ value }})), lambda entry: entry.value >= {{ minimum }}),
+        list_filter(
+            map_entries(list_aggregate(list({{ value }}), 'histogram')),
+            lambda entry: entry.value >= {{ minimum }}
+        ),
         lambda entry: {'rarity': -cast(entry.value as bigint), 'value': entry.key}
     )))[1].value
 {%- endmacro %}

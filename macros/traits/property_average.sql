@@ -4,5 +4,8 @@
 #}
 {% macro property_average(event, property, where=[], within=none, between=none) -%}
     {%- set value = homespun.matching_value(event, property, 'number', where, within, between) -%}
-    cast(sum({{ value }}) / nullif(count({{ value }}), 0) as {{ homespun.type_number() }})
+    {{ return(homespun.trait(
+        'cast(sum(' ~ value ~ ') / nullif(count(' ~ value ~ '), 0) as ' ~ homespun.type_number() ~ ')',
+        event, within, between
+    )) }}
 {%- endmacro %}

@@ -3,5 +3,8 @@
     where no such event has it (see homespun.event_condition).
 #}
 {% macro property_maximum(event, property, type='number', where=[], within=none, between=none) -%}
-    max({{ homespun.matching_value(event, property, type, where, within, between) }})
+    {{ return(homespun.trait(
+        'max(' ~ homespun.matching_value(event, property, type, where, within, between) ~ ')',
+        event, within, between
+    )) }}
 {%- endmacro %}

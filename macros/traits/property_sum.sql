@@ -3,5 +3,8 @@
     where no such event has it (see homespun.event_condition).
 #}
 {% macro property_sum(event, property, where=[], within=none, between=none) -%}
-    sum({{ homespun.matching_value(event, property, 'number', where, within, between) }})
+    {{ return(homespun.trait(
+        'sum(' ~ homespun.matching_value(event, property, 'number', where, within, between) ~ ')',
+        event, within, between
+    )) }}
 {%- endmacro %}

@@ -14,6 +14,7 @@
     )[1]
 {%- endmacro %}
 
+{# DuckDB's arg_min and arg_max leave out rows whose value is null. #}
 {% macro duckdb__value_at(end, value) -%}
-    arg_{{ end }}({{ value }}, case when ({{ value }}) is not null then (timestamp, message_id) end)
+    arg_{{ end }}({{ value }}, (timestamp, message_id))
 {%- endmacro %}

@@ -9,7 +9,8 @@ events as (
 select
     profile_id,
     count(*) as event_count,
-    cast(sum(fingerprint) as {{ dbt.type_string() }}) as fingerprint,
+    cast(sum(fingerprint) as decimal(38, 0)) as fingerprint,
+    max(loaded_at) as loaded_at,
     max(as_of) as as_of
 from events
 group by 1

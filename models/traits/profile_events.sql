@@ -41,6 +41,7 @@ select
     events.properties,
     events.fingerprint,
     events.timestamp,
+    events.loaded_at,
     as_of.as_of
 from events
 left join device_messages on events.message_id = device_messages.message_id

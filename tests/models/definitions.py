@@ -1,7 +1,7 @@
 """Random profiles, traits and conditions of audiences: each as a macro's call and as Python."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -13,6 +13,7 @@ from tests.models.reference import (
     Event,
     Profile,
     compares,
+    first_by,
     followed,
     most_frequent,
     number,
@@ -24,6 +25,7 @@ EVENTS = ("Product Viewed", "Product Added", "Order Completed")
 HOURS = (0, 1, 2, 23, 24, 25, 47, 48, 49, 167, 168, 169, 719, 720, 2000)
 SPANS = ("1 hour", "2 hours", "24 hours", "2 days", "1 week", "30 days")
 TEXTS = ("red", "Red", "reddish", "dark red", "blue", "it's", "5", "")
+ACCOUNTS = [f"a{number}" for number in range(40)]  # a0 has no profile
 VALUES: dict[str, Sequence[Any]] = {
     "colour": (*TEXTS, None, "' or 1=1 --"),
     "amount": (5, 5.5, 0.1, 100, "5", "n/a", None, -3, 0.2),
@@ -34,10 +36,10 @@ VALUES: dict[str, Sequence[Any]] = {
 
 @dataclass(frozen=True)
 class Definition:
-    """A trait or a condition: the macro's call, and what it must give for a profile."""
+    """A trait or a condition: the macro's call, and what it must give for a profile or account."""
 
     call: str
-    expected: Callable[[Profile], Any]
+    expected: Callable[[Any], Any]
 
 
 def profiles(rng: Random, count: int) -> list[Profile]:
@@ -48,6 +50,7 @@ def profiles(rng: Random, count: int) -> list[Profile]:
             traits={"plan": rng.choice((*TEXTS[:5], None)), "spent": rng.choice((None, 1, 5, 9))},
             emails=rng.sample(["jane@example.com", "jo@example.org"], rng.randrange(3)),
             events=[_event(rng, f"m{place}-{turn}") for turn in range(rng.randrange(9))],
+            accounts=rng.sample(ACCOUNTS[1:], rng.choice((0, 1, 1, 2))),
         )
         for place in range(count)
     ]
@@ -64,6 +67,55 @@ def conditions(rng: Random) -> Iterator[Definition]:
     """Conditions without end, a third of them made of others."""
     while True:
         yield _condition(rng, depth=rng.choice((0, 0, 1)))
+
+
+def rankings(rng: Random, people: Sequence[Profile]) -> Iterator[Definition]:
+    """Conditions on a profile's place among all, without end."""
+    while True:
+        number, per = rng.randrange(1, 20), rng.choice((None, "plan"))
+        ascending = rng.random() < 0.5
+        limit = rng.choice((1, 5, None))
+        ranked = [one for one in people if limit is None or (one.traits["spent"] or 0) >= limit]
+        places = first_by(ranked, "spent", per, ascending=ascending)
+        among = "" if limit is None else f", among=homespun.trait_is('spent', '>=', {limit})"
+        yield _call(
+            f"top({number}, by='spent', per={per!r}, ascending={ascending}{among})",
+            lambda one, places=places, number=number: places.get(one.id, number + 1) <= number,
+        )
+
+
+def of_others(rng: Random, others: Mapping[str, Definition]) -> Iterator[Definition]:
+    """Conditions on membership in these audiences, without end."""
+    while True:
+        order = rng.sample(list(others), rng.randrange(1, len(others) + 1))
+        name = rng.choice(order)
+        before = [others[one] for one in order[: order.index(name)]]
+        yield _call(f"member_of({name!r})", others[name].expected)
+        yield Definition(
+            f"profile_id in (select profile_id from ({{{{ homespun.priority_list({order}) }}}}) "
+            f"as chosen where audience = {name!r})",
+            lambda one, name=name, before=before: (
+                others[name].expected(one) and not any(other.expected(one) for other in before)
+            ),
+        )
+
+
+def of_accounts(rng: Random) -> Iterator[Definition]:
+    """Conditions on accounts, of which the members are given, without end."""
+    for inner in conditions(rng):
+        if inner.call.startswith("{{"):
+            quantifier, holds = rng.choice((("any", any), ("all", all), ("none", _none)))
+            yield Definition(
+                f"{{{{ homespun.accounts_with({quantifier!r}, {inner.call[3:-3]}) }}}}",
+                lambda members, inner=inner, quantifier=quantifier, holds=holds: (
+                    holds(inner.expected(one) for one in members)
+                    and (quantifier != "all" or bool(members))
+                ),
+            )
+
+
+def _none(values: Iterable[bool]) -> bool:
+    return not any(values)
 
 
 def traits(rng: Random) -> Iterator[Definition]:

@@ -15,6 +15,7 @@ INPUTS = {
     },
     "profile_traits": {"profile_id": "varchar", "plan": "varchar", "spent": "decimal(38, 9)"},
     "id_graph": {"id_type": "varchar", "id_value": "varchar", "profile_id": "varchar"},
+    "account_profiles": {"account_id": "varchar", "profile_id": "varchar"},
     "as_of": {"as_of": "timestamp"},
 }  # fmt: skip
 
@@ -46,6 +47,11 @@ def open_laboratory(folder: Path, people: Sequence[Profile]) -> Workshop:
             {"id_type": "email", "id_value": email, "profile_id": profile.id}
             for profile in people
             for email in profile.emails
+        ],
+        "account_profiles": [
+            {"account_id": account, "profile_id": profile.id}
+            for profile in people
+            for account in profile.accounts
         ],
         "as_of": [{"as_of": AS_OF.isoformat()}],
     }

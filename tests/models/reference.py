@@ -24,12 +24,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile, its traits and what it did, in order."""
+    """A profile, its traits, what it did, in order, and the accounts that it belongs to."""
 
     id: str
     traits: Mapping[str, Any]
     emails: Sequence[str]
     events: Sequence[Event]
+    accounts: Sequence[str] = ()
 
 
 def text(value: Any) -> str | None:
@@ -159,3 +160,20 @@ def most_frequent(values: Sequence[Any], minimum: int) -> str | None:
     counts = Counter(said for value in values if (said := text(value)) is not None)
     enough = [(-count, said) for said, count in counts.items() if count >= minimum]
     return min(enough)[1] if enough else None
+
+
+def first_by(
+    profiles: Sequence[Profile], by: str, per: str | None, *, ascending: bool
+) -> dict[str, int]:
+    """The place of each profile that has the traits, from 1, of all or of its group."""
+    ranked = [one for one in profiles if one.traits[by] is not None]
+    ranked.sort(key=lambda one: one.id)
+    ranked.sort(key=lambda one: one.traits[by], reverse=not ascending)
+    places: dict[str, int] = {}
+    counts: Counter[Any] = Counter()
+    for one in ranked:
+        group = "" if per is None else one.traits[per]
+        if group is not None:
+            counts[group] += 1
+            places[one.id] = counts[group]
+    return places
