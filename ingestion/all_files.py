@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -9,8 +10,8 @@ from typing import Final, TypeAlias
 import pyarrow.parquet as pq
 
 from ingestion.files import EventFile
-from ingestion.parts import divide
-from ingestion.readers import run_tasks
+from ingestion.parts import LEAST_PART_BYTES, divide
+from ingestion.readers import Worker, run_tasks, start_workers
 from ingestion.reading import Counts
 from ingestion.tables import LOADED_FILES, Load, files_table
 from ingestion.tasks import Finished, Hooks, Step, Task, Written
@@ -31,20 +32,33 @@ class Progress:
 ProgressListener: TypeAlias = Callable[[Progress], None]
 
 
+def start_readers(files: Sequence[EventFile]) -> AbstractContextManager[list[Worker]]:
+    """As many workers as the files are worth: none where a single reader does."""
+    parts = -(-sum(file.size for file in files) // LEAST_PART_BYTES)
+    count = min(len(os.sched_getaffinity(0)), MOST_READERS, parts)
+    return start_workers(count if count > 1 else 0)
+
+
 class Reading:
     """The reading of a load's files, and what they held."""
 
     def __init__(
-        self, files: Sequence[EventFile], *, hooks: Hooks, progress: ProgressListener
+        self,
+        files: Sequence[EventFile],
+        *,
+        workers: Sequence[Worker],
+        hooks: Hooks,
+        progress: ProgressListener,
     ) -> None:
         self.counts = Counts()
+        self._workers = workers
         self._files = files
         self._hooks = hooks
         self._progress = progress
 
     def run(self, folder: Path, load: Load) -> list[Written]:
         """Write the rows of all files into Parquet files in the folder."""
-        groups = divide(self._files, min(_cores(), MOST_READERS))
+        groups = divide(self._files, max(1, len(self._workers)))
         tasks = [
             Task(parts=parts, folder=str(folder / f"part-{number}"), load=load, hooks=self._hooks)
             for number, parts in enumerate(groups)
@@ -53,7 +67,7 @@ class Reading:
         steps = [Step("", 0, 0) for _ in tasks]
         by_file = {file.name: Counts() for file in self._files}
         written: list[Written] = []
-        for number, report in run_tasks(tasks):
+        for number, report in run_tasks(tasks, self._workers):
             match report:
                 case Step():
                     steps[number] = report
@@ -88,7 +102,3 @@ class Reading:
         path = folder / f"{LOADED_FILES}.parquet"
         pq.write_table(files_table(rows, load=load), path)
         return Written(LOADED_FILES, str(path), len(rows))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))

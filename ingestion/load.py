@@ -11,10 +11,9 @@ from homespun.errors import ConfigurationError
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from homespun.warehouse import LOCK_TIMEOUT
-from ingestion.all_files import ProgressListener, Reading
+from ingestion.all_files import ProgressListener, Reading, start_readers
 from ingestion.files import EventFile, find_files
 from ingestion.hooks import make_transforms
-from ingestion.pipeline import open_pipeline
 from ingestion.reading import Counts
 from ingestion.sources import read_source_rule
 from ingestion.tables import Load
@@ -54,11 +53,14 @@ def load(
     hooks = _hooks_of(project)
     files = _find(paths, project, source, allow_empty=allow_empty)
     failpoint("load.before_read")
-    with open_pipeline(project, lock_timeout=lock_timeout) as pipeline:
-        known = pipeline.known_files()
-        new = [file for file in files if known.get(file.name) != file.fingerprint]
-        reading = Reading(new, hooks=hooks, progress=progress)
-        duplicates = pipeline.load(reading.run) if new or not known else 0
+    with start_readers(files) as workers:
+        from ingestion.pipeline import open_pipeline  # dlt takes as long as workers do to start
+
+        with open_pipeline(project, lock_timeout=lock_timeout) as pipeline:
+            known = pipeline.known_files()
+            new = [file for file in files if known.get(file.name) != file.fingerprint]
+            reading = Reading(new, workers=workers, hooks=hooks, progress=progress)
+            duplicates = pipeline.load(reading.run) if new or not known else 0
     return _report(
         reading.counts,
         files=len(new),
@@ -79,8 +81,9 @@ def check(
     """What a load of the paths would meet, were none of their files loaded yet. Touches nothing."""
     started = time.monotonic()
     files = _find(paths, project, source, allow_empty=allow_empty)
-    reading = Reading(files, hooks=_hooks_of(project), progress=progress)
-    with TemporaryDirectory() as folder:
+    hooks = _hooks_of(project)
+    with start_readers(files) as workers, TemporaryDirectory() as folder:
+        reading = Reading(files, workers=workers, hooks=hooks, progress=progress)
         reading.run(Path(folder), Load("check", datetime.now(UTC).replace(tzinfo=None)))
     return _report(reading.counts, files=len(files), seconds=time.monotonic() - started)
 

@@ -5,7 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any, Final
 
 import psycopg2
@@ -21,6 +21,7 @@ from pg_locks as locks
 inner join pg_stat_activity as activity on locks.pid = activity.pid
 where
     locks.locktype = 'advisory' and locks.granted
+    and activity.datname = current_database()
     and (cast(locks.classid as bigint) << 32) + cast(locks.objid as bigint) = %s
 """
 
@@ -32,28 +33,36 @@ def hold_postgres(target: Target, schema: str, *, lock_timeout: float) -> Iterat
     Raises LockHeld, naming the holder, after the wait; Unavailable where no server answers.
     """
     key = int.from_bytes(hashlib.sha256(schema.encode()).digest()[:8]) >> 1
+    with ExitStack() as connected:
+        try:
+            connection = connected.enter_context(closing(_connect(target)))
+            holder = _wait_for_lock(connection, key, lock_timeout)
+        except psycopg2.OperationalError as error:
+            raise Unavailable(
+                f"target {target.name!r} does not answer: {_first_line(error)}"
+            ) from error
+        if holder is not None:
+            raise LockHeld(
+                f"{holder} holds schema {schema!r} of target {target.name!r}; "
+                f"waited {lock_timeout:g} s: try again when it is done, "
+                "or wait longer with --lock-timeout"
+            )
+        yield
+
+
+def _wait_for_lock(connection: Any, key: int, lock_timeout: float) -> str | None:
+    """Take the lock; who holds it, where that was in vain."""
     give_up_at = time.monotonic() + lock_timeout
-    try:
-        connection = _connect(target)
-    except psycopg2.OperationalError as error:
-        raise Unavailable(
-            f"target {target.name!r} does not answer: {_first_line(error)}"
-        ) from error
-    with closing(connection), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         while True:
             cursor.execute("select pg_try_advisory_lock(%s)", [key])
             if cursor.fetchone() == (True,):
-                break
+                return None
             if time.monotonic() >= give_up_at:
                 cursor.execute(_HOLDERS, [key])
                 holder = cursor.fetchone()
-                raise LockHeld(
-                    f"{holder[0] if holder else 'another load'} holds schema {schema!r} of target "
-                    f"{target.name!r}; waited {lock_timeout:g} s: try again when it is done, "
-                    "or wait longer with --lock-timeout"
-                )
+                return str(holder[0]) if holder else "another load"
             time.sleep(_POLL_EVERY)
-        yield
 
 
 def _connect(target: Target) -> Any:

@@ -13,10 +13,16 @@ from ingestion.tasks import Failed, Task, run_task
 
 
 def main() -> None:
-    """Run the one task. An error of the system is a report, any other is a bug and a traceback."""
+    """Run the one task, if any comes.
+
+    An error of the system is a report, any other is a bug and a traceback.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the load decides, and ends its readers
     encoder = msgspec.json.Encoder()
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    given = sys.stdin.buffer.read()
+    if not given:
+        return
+    task = msgspec.json.decode(given, type=Task)
     out = sys.stdout.buffer
     try:
         for report in run_task(task):

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +143,26 @@ def test_a_load_that_waited_in_vain_says_who_holds_the_schema(warehouse: Postgre
             warehouse.load(path, lock_timeout=0.3)
 
     assert warehouse.load(path).events == 1
+
+
+def test_a_server_that_ends_the_wait_for_the_schema_is_unavailable(
+    warehouse: PostgresShop,
+) -> None:
+    from ingestion.postgres import hold_postgres
+
+    target = warehouse.project.target
+    path = warehouse.write("events.jsonl", [track("m1")])
+    with hold_postgres(target, "raw", lock_timeout=0), ThreadPoolExecutor(1) as elsewhere:
+        waiting = elsewhere.submit(warehouse.load, path, lock_timeout=60)
+        while not waiting.done() and not warehouse.query(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where application_name like 'homespun load%' "
+            "and pid not in (select pid from pg_locks where locktype = 'advisory')"
+        ):
+            pass
+
+        with pytest.raises(Unavailable, match="target 'dev' does not answer"):
+            waiting.result()
 
 
 def test_a_server_that_does_not_answer_is_unavailable(warehouse: PostgresShop) -> None:
