@@ -24,6 +24,7 @@ OURS = (
     "traits/int_owner_events",
     "traits/int_owners",
     "traits/profile_events",
+    "traits/int_profile_lookup",
     "traits/int_profile_states",
     "audiences/audience_changes",
     "audiences/audience_builds",

@@ -84,6 +84,7 @@ happened as (
         on since.message_id = device_messages.message_id
     inner join {{ owners }} as owners
         on coalesce(device_messages.identifier_key, since.owner_key) = owners.owner_key
+    inner join compared on owners.profile_id = compared.profile_id
     group by 1
 
 ),

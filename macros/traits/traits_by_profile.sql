@@ -9,6 +9,9 @@
 #}
 {% macro traits_by_profile(columns, version, kept) -%}
     {%- set events = ref('homespun', 'profile_events') -%}
+    {%- if kept or not execute -%}
+        {%- set lookup = ref('homespun', 'int_profile_lookup') -%}
+    {%- endif -%}
     {%- set families = homespun.trait_families(columns) -%}
 with
 
@@ -77,12 +80,15 @@ stale_{{ family.name }} as (
         {%- for column in family.columns %},
         {{ column.code }} as {{ column.name }}
         {%- endfor %}
-    from {{ events }}
+    {%- if kept and not family.since %}
+    from {{ lookup }}
     where
         {{ family.condition }}
-        {%- if kept and not family.since %}
         and profile_id in (select profile_id from stale_{{ family.name }})
-        {%- endif %}
+    {%- else %}
+    from {{ events }}
+    where {{ family.condition }}
+    {%- endif %}
     group by 1
 
 ),

@@ -2,7 +2,7 @@ with
 
 accounts as (
 
-    select * from {{ ref('accounts') }}
+    select * from {{ ref('int_accounts') }}
 
 ),
 
@@ -48,7 +48,7 @@ activity as (
 )
 
 select
-    accounts.id as account_id,
+    accounts.account_id,
     accounts.name,
     accounts.plan,
     accounts.industry,
@@ -61,4 +61,4 @@ select
     activity.trial_started_at,
     activity.last_seen_at
 from accounts
-left join activity on accounts.id = activity.account_id
+left join activity on accounts.account_id = activity.account_id

@@ -8,7 +8,7 @@ business as (
 
 accounts as (
 
-    select * from {{ ref('accounts') }}
+    select * from {{ ref('int_accounts') }}
 
 ),
 
@@ -36,4 +36,4 @@ select
     business.trial_ended_at
 from business
 cross join as_of
-left join accounts on business.account_id = accounts.id
+left join accounts on business.account_id = accounts.account_id

@@ -96,7 +96,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     )
     models = folder / "models"
     models.mkdir()
-    for name in ("profile_events", "int_profile_states"):
+    for name in ("profile_events", "int_profile_lookup", "int_profile_states"):
         (models / f"{name}.sql").symlink_to(REPOSITORY / f"models/traits/{name}.sql")
     for name in ("int_owner_events", "int_owners", "int_device_messages", "as_of"):
         (models / f"{name}.sql").write_text(f"select * from given.{name}")

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ homespun.owned_events(for_some=true) }}
