@@ -8,13 +8,13 @@
 
 with
 
-identifiers as (
+identifiers as {{ homespun.inline() }} (
 
     select * from {{ ref('int_identifiers') }}
 
 ),
 
-profile_identifiers as (
+profile_identifiers as {{ homespun.inline() }} (
 
     select * from {{ ref('int_profile_identifiers') }}
 
