@@ -4,13 +4,5 @@
 {%- endmacro %}
 
 {% macro duckdb__json_list(column) -%}
-    cast(
-        to_json(
-            coalesce(
-                array_agg(distinct {{ column }} order by {{ column }})
-                    filter (where {{ column }} is not null),
-                []
-            )
-        ) as varchar
-    )
+    cast(to_json(list_sort(list_distinct(coalesce(list({{ column }}), [])))) as varchar)
 {%- endmacro %}

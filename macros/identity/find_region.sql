@@ -24,6 +24,19 @@
         where changed_in > {{ last_build }}
     {% endset %}
     {% do homespun.make_table(work, 'changed', select_changed) %}
+    {# An override comes before all messages, so that it may have been decided otherwise since ever. #}
+    {% for end, other_end in [('left_key', 'right_key'), ('right_key', 'left_key')] %}
+        {% set select_overridden %}
+            select
+                override.{{ end }},
+                override.{{ other_end }},
+                cast('0001-01-01' as {{ dbt.type_timestamp() }}) as changed_from
+            from {{ ref('int_identity_overrides') }} as override
+            inner join {{ changed }} as changed
+                on override.{{ end }} = changed.identifier_key
+        {% endset %}
+        {% do homespun.add_rows(work, 'changed', select_overridden) %}
+    {% endfor %}
     {% set select_flipped %}
         select device.identifier_key
         from ({{ homespun.shared_devices() }}) as device
