@@ -7,64 +7,91 @@
     depend on what is later, so that new messages, as a rule, reach no further than themselves.
 #}
 {% macro find_region(work, known) -%}
-    {% set edges = ref('int_identity_edges') %}
+    {% set last_build = homespun.last_build(known) %}
     {% set identifiers = ref('int_identifiers') %}
-    {% set changed_edge = homespun.work_table(work, 'changed_edge') %}
+    {% set later_edges = ref('int_later_edges') %}
+    {% set changed = homespun.work_table(work, 'changed') %}
     {% set flipped = homespun.work_table(work, 'flipped') %}
     {% set touched = homespun.work_table(work, 'touched') %}
     {% set refusing = homespun.work_table(work, 'refusing') %}
-    {% set is_new = 'changed_in > (select max(build_number) from ' ~ known ~ ')' %}
+    {% set select_changed %}
+        select identifier_key, first_deciding_key as other_key, changed_from
+        from {{ identifiers }}
+        where changed_in > {{ last_build }}
+        union all
+        select right_key as identifier_key, left_key as other_key, changed_from
+        from {{ later_edges }}
+        where changed_in > {{ last_build }}
+    {% endset %}
+    {% do homespun.make_table(work, 'changed', select_changed) %}
+    {# An override comes before all messages, so that it may have been decided otherwise since ever. #}
+    {% for end, other_end in [('left_key', 'right_key'), ('right_key', 'left_key')] %}
+        {% set select_overridden %}
+            select
+                override.{{ end }},
+                override.{{ other_end }},
+                cast('0001-01-01' as {{ dbt.type_timestamp() }}) as changed_from
+            from {{ ref('int_identity_overrides') }} as override
+            inner join {{ changed }} as changed
+                on override.{{ end }} = changed.identifier_key
+        {% endset %}
+        {% do homespun.add_rows(work, 'changed', select_overridden) %}
+    {% endfor %}
     {% set select_flipped %}
-        select known.identifier_key
-        from {{ known }} as known
-        inner join ({{ homespun.shared_devices() }}) as device
-            on known.identifier_key = device.identifier_key
-        where known.is_shared != device.is_shared
+        select device.identifier_key
+        from ({{ homespun.shared_devices() }}) as device
+        inner join {{ known }} as known on device.identifier_key = known.identifier_key
+        where device.build_number > {{ last_build }} and device.is_shared != known.is_shared
     {% endset %}
     {% do homespun.make_table(work, 'flipped', select_flipped) %}
-    {% set select_changed_edge %}
-        select left_key, right_key, changed_from
-        from {{ edges }}
-        where {{ is_new }}
-    {% endset %}
-    {% do homespun.make_table(work, 'changed_edge', select_changed_edge) %}
     {% if homespun.count_rows(work, 'flipped') > 0 %}
-        {% set select_edge_of_flipped %}
-            select edge.left_key, edge.right_key, edge.timestamp
-            from {{ edges }} as edge
-            inner join {{ flipped }} as flipped
-                on flipped.identifier_key in (edge.left_key, edge.right_key)
-        {% endset %}
-        {% do homespun.add_rows(work, 'changed_edge', select_edge_of_flipped) %}
+        {% for end in ['left_key', 'right_key'] %}
+            {% set select_edge_of_flipped %}
+                select edge.right_key, edge.left_key, edge.timestamp
+                from {{ ref('int_identity_edges') }} as edge
+                inner join {{ flipped }} as flipped on edge.{{ end }} = flipped.identifier_key
+            {% endset %}
+            {% do homespun.add_rows(work, 'changed', select_edge_of_flipped) %}
+        {% endfor %}
     {% endif %}
     {% set select_touched %}
         select known.profile_key
         from {{ known }} as known
         inner join (
-            select left_key as identifier_key from {{ changed_edge }}
+            select identifier_key from {{ changed }}
             union
-            select right_key as identifier_key from {{ changed_edge }}
-            union
-            select identifier_key from {{ identifiers }} where {{ is_new }}
-        ) as changed
-            on known.identifier_key = changed.identifier_key
+            select other_key as identifier_key from {{ changed }}
+        ) as concerned
+            on known.identifier_key = concerned.identifier_key
         group by 1
     {% endset %}
     {% do homespun.make_table(work, 'touched', select_touched) %}
     {% do homespun.make_table(
-        work, 'refusing', 'select identifier_key, profile_key from ' ~ known ~ ' where is_refusing'
+        work, 'refusing',
+        'select identifier_key, profile_key, is_born_apart from ' ~ known ~ ' where is_refusing'
     ) %}
     {% set select_refusal %}
         select
             least(left_end.profile_key, right_end.profile_key) as a,
             greatest(left_end.profile_key, right_end.profile_key) as b,
             row_number() over (order by edge.left_key, edge.right_key) as edge_number
-        from {{ edges }} as edge
+        from (
+            select left_key, right_key, timestamp from {{ later_edges }}
+            where not is_gone
+            union all
+            select
+                identifiers.first_deciding_key as left_key,
+                identifiers.identifier_key as right_key,
+                identifiers.first_seen_at as timestamp
+            from {{ identifiers }} as identifiers
+            inner join {{ refusing }} as refusing
+                on identifiers.identifier_key = refusing.identifier_key
+            where refusing.is_born_apart
+        ) as edge
         inner join {{ refusing }} as left_end on edge.left_key = left_end.identifier_key
         inner join {{ refusing }} as right_end on edge.right_key = right_end.identifier_key
         where
-            edge.timestamp >= (select min(changed_from) from {{ changed_edge }})
-            and not edge.is_gone
+            edge.timestamp >= (select min(changed_from) from {{ changed }})
             and left_end.profile_key != right_end.profile_key
     {% endset %}
     {% do homespun.make_table(work, 'refusal', select_refusal) %}
@@ -101,7 +128,7 @@
         from {{ known }} as known
         inner join {{ touched }} as touched on known.profile_key = touched.profile_key
         union
-        select identifier_key from {{ identifiers }} where {{ is_new }}
+        select identifier_key from {{ changed }}
     {% endset %}
     {% do homespun.make_table(work, 'region', select_region) %}
 {%- endmacro %}

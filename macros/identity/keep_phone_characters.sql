@@ -4,5 +4,5 @@
 {%- endmacro %}
 
 {% macro duckdb__keep_phone_characters(value) -%}
-    regexp_replace({{ homespun.strip(value) }}, '[-[:space:]().\/]', '', 'g')
+    regexp_replace({{ value }}, '[-[:space:]().\/]', '', 'g')
 {%- endmacro %}

@@ -54,8 +54,9 @@
         {%- endcall %}
     {% endif %}
     {% for relation in work.tables.values() %}
-        {% do adapter.drop_relation(relation) %}
+        {% do work.pending.append('drop table if exists ' ~ relation) %}
     {% endfor %}
+    {% do homespun.run_pending(work) %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}

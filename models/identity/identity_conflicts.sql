@@ -18,7 +18,6 @@ profile_identifiers as (
 edges as (
 
     select * from {{ ref('int_identity_edges') }}
-    where not is_gone
 
 ),
 

@@ -44,7 +44,6 @@ edges as (
         link_rule,
         timestamp
     from {{ ref('int_identity_edges') }}
-    where not is_gone
 
     union all
 

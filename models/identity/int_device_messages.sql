@@ -15,7 +15,7 @@ devices as (
 
 ),
 
-message_identifiers as (
+message_identifiers as {{ homespun.inline() }} (
 
     select * from {{ ref('int_message_identifiers') }}
     where not is_gone

@@ -6,7 +6,18 @@ overrides as (
 
 ),
 
-identifiers as (
+keyed as (
+
+    select
+        action,
+        {{ homespun.identifier_key('id_type', 'id_value') }} as one_key,
+        {{ homespun.identifier_key('other_id_type', 'other_id_value') }} as other_key,
+        decided_at
+    from overrides
+
+),
+
+identifiers as {{ homespun.inline() }} (
 
     select * from {{ ref('int_identifiers') }}
     where first_message_id is not null
@@ -16,15 +27,13 @@ identifiers as (
 paired as (
 
     select
-        overrides.action,
-        least(one.identifier_key, other.identifier_key) as left_key,
-        greatest(one.identifier_key, other.identifier_key) as right_key,
-        overrides.decided_at
-    from overrides
-    inner join identifiers as one
-        on overrides.id_type = one.id_type and overrides.id_value = one.id_value
-    inner join identifiers as other
-        on overrides.other_id_type = other.id_type and overrides.other_id_value = other.id_value
+        keyed.action,
+        least(keyed.one_key, keyed.other_key) as left_key,
+        greatest(keyed.one_key, keyed.other_key) as right_key,
+        keyed.decided_at
+    from keyed
+    inner join identifiers as one on keyed.one_key = one.identifier_key
+    inner join identifiers as other on keyed.other_key = other.identifier_key
 
 )
 

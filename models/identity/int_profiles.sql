@@ -1,20 +1,20 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='merge',
+        incremental_strategy='delete+insert',
         unique_key='profile_key'
     )
 }}
 
 with
 
-identifiers as (
+identifiers as {{ homespun.inline() }} (
 
     select * from {{ ref('int_identifiers') }}
 
 ),
 
-profile_identifiers as (
+profile_identifiers as {{ homespun.inline() }} (
 
     select * from {{ ref('int_profile_identifiers') }}
 
@@ -46,8 +46,9 @@ device_messages as (
 
 ),
 {%- if is_incremental() %}
+{%- set last_build = homespun.last_build(this) %}
 
-known as (
+known as {{ homespun.inline() }} (
 
     select * from {{ this }}
 
@@ -56,12 +57,12 @@ known as (
 changed as (
 
     select identifier_key from profile_identifiers
-    where build_number > (select coalesce(max(build_number), 0) from known)
+    where build_number > {{ last_build }}
 
     union
 
     select identifier_key from identifiers
-    where build_number > (select coalesce(max(build_number), 0) from known)
+    where build_number > {{ last_build }}
 
 ),
 
@@ -101,14 +102,6 @@ touched_identifiers as (
 
 ),
 {%- else %}
-
-touched as (
-
-    select profile_key from profile_identifiers
-    where is_said
-    group by 1
-
-),
 
 touched_identifiers as (
 
@@ -154,6 +147,14 @@ summaries as (
     group by 1
 
 )
+{%- if not is_incremental() %},
+
+touched as (
+
+    select profile_key from summaries
+
+)
+{%- endif %}
 
 select
     touched.profile_key,

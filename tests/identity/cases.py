@@ -5,6 +5,8 @@ from random import Random
 
 from tests.identity.reference import DAY, Identifier, Message
 
+Decision = tuple[str, Identifier, Identifier]
+
 
 def by_chance(rng: Random, name: str) -> list[Message]:
     """A dozen messages of a few people, devices and addresses."""
@@ -25,6 +27,26 @@ def by_chance(rng: Random, name: str) -> list[Message]:
         message_id = f"{name}-{rng.randrange(10)}{number}"
         messages.append(Message(message_id, rng.randrange(12) * moment, kind, frozenset(said)))
     return messages
+
+
+def decisions(rng: Random, messages: Sequence[Message]) -> list[Decision]:
+    """What a person might have decided about identifiers of these messages, in order."""
+    known = sorted({each for message in messages for each in message.identifiers})
+    if len(known) < 2 or rng.random() < 0.5:
+        return []
+    return [
+        (rng.choice(("merge", "split")), *rng.sample(known, 2)) for _ in range(rng.randint(1, 3))
+    ]
+
+
+def star(name: str, size: int) -> Iterator[Message]:
+    """An address that many devices name, of which every other was seen alone before."""
+    hub = Identifier("email", f"{name}@example.com")
+    for number in range(size):
+        device = Identifier("anonymous_id", f"{name}-{number}")
+        if number % 2:
+            yield Message(f"{name}-{number:06}-alone", number, "track", frozenset({device}))
+        yield Message(f"{name}-{number:06}", size + number, "identify", frozenset({hub, device}))
 
 
 def chain(name: str, places: Sequence[int]) -> Iterator[Message]:

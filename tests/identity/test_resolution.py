@@ -1,12 +1,20 @@
 """Identity by SQL against identity by hand, row for row, in any order and any number of builds."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.identity.cases import by_chance, chain, chain_against_ages
+from tests.identity.cases import (
+    Decision,
+    by_chance,
+    chain,
+    chain_against_ages,
+    decisions,
+    star,
+)
 from tests.identity.project import Delivery, IdentityProject, open_project
 from tests.identity.reference import Identifier, Message, Resolution, Rules, resolve
 
@@ -35,15 +43,41 @@ def messages_by_chance() -> dict[str, list[Message]]:
     return {f"case{number}": by_chance(rng, f"case{number}") for number in range(CASES)}
 
 
+def decisions_by_chance(cases: Mapping[str, list[Message]]) -> dict[str, list[Decision]]:
+    rng = Random(5)  # noqa: S311
+    return {name: decisions(rng, messages) for name, messages in cases.items()}
+
+
+def override(project: IdentityProject, decided: Mapping[str, list[Decision]]) -> None:
+    """Those of one case were decided in their order."""
+    project.override(
+        (action, *one, *other, "by chance", "jane@example.com", f"2026-02-{day:02}")
+        for each in decided.values()
+        for day, (action, one, other) in enumerate(each, start=1)
+    )
+
+
 def shuffled(messages: Iterator[Message] | list[Message], seed: int) -> list[Delivery]:
     deliveries = [Delivery(message) for message in messages]
     Random(seed).shuffle(deliveries)  # noqa: S311
     return deliveries
 
 
-def by_hand(cases: Mapping[str, list[Message]], rules: Rules) -> Resolution:
+def by_hand(
+    cases: Mapping[str, list[Message]], rules: Rules, decided: Mapping[str, list[Decision]]
+) -> Resolution:
     """Cases share no identifier, so that one build answers each."""
-    found = [resolve(messages, rules) for messages in cases.values()]
+    found = [
+        resolve(
+            messages,
+            replace(
+                rules,
+                merges=[pair for action, *pair in decided[name] if action == "merge"],
+                splits=[pair for action, *pair in decided[name] if action == "split"],
+            ),
+        )
+        for name, messages in cases.items()
+    ]
     return Resolution(
         **{table: set().union(*(getattr(one, table) for one in found)) for table in TABLES}
     )
@@ -69,12 +103,14 @@ def test_every_case_comes_out_as_by_hand(
     open_named: Open, variables: dict[str, Any], rules: Rules
 ) -> None:
     cases = messages_by_chance()
+    decided = decisions_by_chance(cases)
     project = open_named("full")
     project.load(shuffled([m for messages in cases.values() for m in messages], 1))
+    override(project, decided)
 
     project.build(variables)
 
-    assert_equal(project.resolution(), by_hand(cases, rules))
+    assert_equal(project.resolution(), by_hand(cases, rules, decided))
 
 
 @pytest.mark.parametrize("variables", [{}, TIGHT], ids=["default", "tight"])
@@ -93,15 +129,28 @@ def test_many_builds_of_parts_in_any_order_end_as_one(
     ]
     parts = [forgotten + deliveries[::2], deliveries[1::2]]
     project = open_named("parts")
+    override(project, decisions_by_chance(cases))
     for number, part in enumerate(parts):
         project.load(part, load=number)
 
         project.build(variables)
 
     at_once = open_named("at_once")
+    override(at_once, decisions_by_chance(cases))
     at_once.load(forgotten + deliveries)
     at_once.build(variables)
     assert project.everything() == at_once.everything()
+
+
+def test_a_star_of_a_hundred_thousand_is_one_profile_after_one_build(open_named: Open) -> None:
+    size = 100_000
+    project = open_named("star")
+    project.load(Delivery(message) for message in star("star", size))
+
+    project.build()
+
+    assert project.rows("identifier_count", "profiles") == {(size + 1,)}
+    assert len(project.rows("merged_profile_id", "profile_merges")) == size // 2
 
 
 @pytest.fixture(scope="module")
