@@ -6,8 +6,10 @@
     the profiles that new or changed messages touch, and those that a refusal ties to them (see
     find_region). It is resolved from all its edges, so that the result is that of a full computation.
 
-    All edges of the region are taken first, as if nothing were limited. What then breaks no limit,
-    nearly every profile, is done; the others are solved anew, edge by edge in order.
+    Most identifiers belong to the one in whose company they were seen first, whatever comes later (see
+    origins), and take no part in what follows. Of the rest, all edges of the region are taken first,
+    as if nothing were limited. What then breaks no limit, nearly every profile, is done; the others
+    are solved anew, edge by edge in order.
 
     A fixpoint takes a number of rounds that only the data knows, which no select can express on every
     warehouse; this is the one place where the project looks at rows while it builds.

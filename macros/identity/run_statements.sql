@@ -1,14 +1,18 @@
-{# Run statements in order, in one round trip where the warehouse allows. #}
+{#
+    Run statements in order, in one round trip where the warehouse allows; the answer to the last.
+#}
 {% macro run_statements(statements) -%}
     {{ return(adapter.dispatch('run_statements', 'homespun')(statements)) }}
 {%- endmacro %}
 
 {% macro default__run_statements(statements) -%}
+    {% set answers = [] %}
     {% for statement in statements %}
-        {% do run_query(statement) %}
+        {% do answers.append(run_query(statement)) %}
     {% endfor %}
+    {{ return(answers[-1]) }}
 {%- endmacro %}
 
 {% macro duckdb__run_statements(statements) -%}
-    {% do run_query(statements | join(';\n')) %}
+    {{ return(run_query(statements | join(';\n'))) }}
 {%- endmacro %}
