@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +48,7 @@ def select_all(files: Sequence[Written]) -> list[Written]:
         return []
     first = files[0]
     columns = ", ".join(map(_quoted, SCHEMAS[first.table].names))
-    paths = ", ".join("'" + file.path.replace("'", "''") + "'" for file in files)
+    paths = ", ".join("'" + escape(file.path).replace("'", "''") + "'" for file in files)
     model = SqlModel(f"select {columns} from read_parquet([{paths}])", "duckdb")  # noqa: S608
     path = Path(first.path).with_suffix(".model")
     path.write_text(str(model))

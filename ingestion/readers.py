@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from queue import Queue
 from threading import Thread
 from typing import IO, TypeAlias, cast
@@ -43,7 +43,8 @@ def run_tasks(tasks: Sequence[Task], workers: Sequence[Worker]) -> Iterator[Numb
         return
     reports: Queue[tuple[int, Report | None]] = Queue()
     for number, (task, worker) in enumerate(zip(tasks, workers, strict=False)):
-        with cast("IO[bytes]", worker.stdin) as stdin:
+        # One that died already is told of by its silence.
+        with suppress(BrokenPipeError), cast("IO[bytes]", worker.stdin) as stdin:
             stdin.write(msgspec.json.encode(task))
         Thread(target=_listen, args=(number, worker.stdout, reports), daemon=True).start()
     running = set(range(len(tasks)))

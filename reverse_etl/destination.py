@@ -83,7 +83,7 @@ class Capabilities:
     tells_apart: Literal["rows", "identities", "counts", "nothing"] = "nothing"
     shares_target: bool = True  # False: of two mirrors in one place, each removes the other's rows
     changes_identity: bool = True  # else a row's old identifiers are removed before it is changed
-    sole_identifiers: tuple[str, ...] = ()  # each names a person, whatever else a row has
+    sole_identifiers: tuple[str, ...] = ()  # the first that a row has says who is removed
     poll_every: float = 5.0  # seconds between two questions about an asynchronous job
     version: int = 1  # of `prepare`: a higher one sends every row again
 

@@ -12,7 +12,7 @@ from reverse_etl.equipment import Equipment, patiently
 from reverse_etl.journal import Journal
 from reverse_etl.plan import planned_changes
 from reverse_etl.runs import deliveries_to_finish, mark_finished
-from reverse_etl.shared_identifiers import Identifiers, is_shared, shared_identifiers
+from reverse_etl.shared_identifiers import SharedIdentifiers, shared_identifiers
 
 _SPARED = Outcome(Status.DONE_WITH_WARNING, "not removed: a row that stays has the same identifier")
 
@@ -24,7 +24,7 @@ def send_plan(journal: Journal, equipment: Equipment, name: str) -> None:
     if destination.capabilities.digest:
         equipment.delivery.deliver(batcher.requests(pages(list(Operation))))
         return
-    shared: Identifiers = frozenset()
+    shared = SharedIdentifiers()
     if not destination.capabilities.changes_identity:
         shared = shared_identifiers(journal.connection, destination.capabilities.sole_identifiers)
         old = old_identities(destination, pages([Operation.CHANGE]))
@@ -49,15 +49,15 @@ def finish_runs(journal: Journal, equipment: Equipment, sync: Sync) -> None:
 
 
 def _removals(
-    batcher: Batcher, pages: Iterable[Sequence[Change]], shared: Identifiers
+    batcher: Batcher, pages: Iterable[Sequence[Change]], shared: SharedIdentifiers
 ) -> Iterator[Request | Refusal | Prepared]:
     """The requests for removals, but for those of an identifier that someone who stays has too."""
     spared: list[Change] = []
 
     def leaving() -> Iterator[list[Change]]:
         for page in pages:
-            spared.extend(change for change in page if is_shared(change, shared))
-            yield [change for change in page if not is_shared(change, shared)]
+            spared.extend(change for change in page if shared.has(change))
+            yield [change for change in page if not shared.has(change)]
 
     yield from batcher.requests(leaving() if shared else pages)
     for change in spared:

@@ -4,14 +4,12 @@ A list knows e-mails, not our keys: to remove the one row would be to remove the
 """
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
 
 import duckdb
 
 from reverse_etl.destination import Change
 from reverse_etl.journal_rows import as_json
-
-Identifiers: TypeAlias = frozenset[tuple[str, str]]  # names and values; or "" and all of a row's
 
 _SHARED = """
     with leaving as (
@@ -27,15 +25,20 @@ _SHARED = """
     ),
     named as (
         select
-            leaves, identifiers, unnest(json_keys(identifiers)) as name,
-            unnest(json_extract_string(identifiers, '$.*')) as value
+            *,
+            [name for name in $sole::varchar[] if list_contains(json_keys(identifiers), name)][1]
+                as name
         from rows
     ),
     known as (
-        select leaves, name, value from named where list_contains($sole::varchar[], name)
-        union all
-        select leaves, '', identifiers from rows
-        where not list_has_any(json_keys(identifiers), $sole::varchar[])
+        select
+            leaves,
+            coalesce(name, '') as name,
+            case
+                when name is null then identifiers
+                else lower(json_extract_string(identifiers, '$."' || name || '"'))
+            end as value
+        from named
     )
     select name, value from known
     group by name, value
@@ -43,16 +46,30 @@ _SHARED = """
 """
 
 
-def shared_identifiers(connection: duckdb.DuckDBPyConnection, sole: Sequence[str]) -> Identifiers:
-    """What the plan's rows have in common with acknowledged ones that the plan leaves alone.
+@dataclass(frozen=True)
+class SharedIdentifiers:
+    """What rows that leave have in common with rows that stay.
 
-    Each of the `sole` identifiers names a person; a row without one is known by all that it has.
+    A row is known by the first of the `sole` identifiers that it has, whatever its casing, since
+    lists do not tell casings apart; without one, by all that it has.
     """
-    rows = connection.execute(_SHARED, {"sole": list(sole)})
-    return frozenset(rows.fetchall())
+
+    sole: Sequence[str] = ()
+    found: frozenset[tuple[str, str]] = frozenset()
+
+    def __bool__(self) -> bool:  # noqa: D105 - as of any container
+        return bool(self.found)
+
+    def has(self, change: Change) -> bool:
+        """Whether someone who stays would leave with this row."""
+        name = next((name for name in self.sole if name in change.identifiers), "")
+        value = change.identifiers[name].lower() if name else as_json(change.identifiers) or ""
+        return (name, value) in self.found
 
 
-def is_shared(change: Change, shared: Identifiers) -> bool:
-    """Whether someone who stays would leave with this row."""
-    whole = ("", as_json(change.identifiers) or "")
-    return not shared.isdisjoint([*change.identifiers.items(), whole])
+def shared_identifiers(
+    connection: duckdb.DuckDBPyConnection, sole: Sequence[str]
+) -> SharedIdentifiers:
+    """Compare the plan's rows with the acknowledged ones that the plan leaves alone."""
+    rows = connection.execute(_SHARED, {"sole": list(sole)}).fetchall()
+    return SharedIdentifiers(sole, frozenset(rows))

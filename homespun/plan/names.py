@@ -1,6 +1,7 @@
 """The names that models give to our macros: events, properties, traits and audiences, checked."""
 
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,9 +117,11 @@ def _wrong(source: str, known: Known) -> Iterator[str]:
     except jinja2.TemplateSyntaxError:
         return  # dbt knows more tags, and says itself what it can't read
     settings: dict[str, Any] = {}
-    for assigned in tree.find_all(nodes.Assign):
-        if isinstance(assigned.target, nodes.Name):
-            settings[assigned.target.name] = _value(assigned.node, settings)
+    assigned = Counter(name.name for name in tree.find_all(nodes.Name) if name.ctx != "load")
+    for assignment in tree.find_all(nodes.Assign):
+        target = assignment.target
+        if isinstance(target, nodes.Name) and assigned[target.name] == 1:
+            settings[target.name] = _value(assignment.node, settings)
     for call in tree.find_all(nodes.Call):
         target = call.node
         if (
@@ -152,7 +155,7 @@ def _wrong_in_call(said: Mapping[str, Any], known: Known) -> Iterator[str]:
         events = _texts(said.get(events_name))
         yield from _wrong_events(events, known)
         where = said.get(where_name)
-        conditions = [one for one in where if isinstance(one, list)] if where else []
+        conditions = [one for one in where if isinstance(one, list) and one] if where else []
         properties = [name for one in conditions for name in _texts(one[0])]
         if events_name == "event":
             properties += _texts(said.get("property"))

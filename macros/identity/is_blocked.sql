@@ -11,14 +11,14 @@
             {%- set literal = dbt.string_literal(dbt.escape_single_quotes(row.value)) -%}
             {%- if row.match == 'exact' -%}
                 {%- do exact.append(literal) -%}
-            {%- else -%}
+            {%- elif row.match == 'pattern' -%}
                 {%- do matching.append(homespun.matches('lower(' ~ value ~ ')', literal)) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- if exact -%}
             {%- do matching.append('lower(' ~ value ~ ') in (' ~ exact | join(', ') ~ ')') -%}
         {%- endif -%}
-        {%- set condition = '(' ~ matching | join(' or ') ~ ')' -%}
+        {%- set condition = '(' ~ (matching | join(' or ') or '1 = 0') ~ ')' -%}
         {%- if blocked_type == '*' -%}
             {%- do conditions.append(condition) -%}
         {%- else -%}

@@ -31,6 +31,8 @@
 {%- endif %}
 {%- endfor %}
 {%- set is_external = external.priority is not none %}
+{%- set types = homespun.identifier_types() | map(attribute='type') | list %}
+{%- set is_repeated = types | length != types | unique | list | length %}
     select
         message_id,
         entry.id_type,
@@ -56,18 +58,30 @@
                 message_type,
                 timestamp,
                 loaded_at,
-                -- One value of each type is in order already.
+                -- One value of each type is in order already. What comes twice counts as its stronger.
                 case
-                    when message_type != 'alias'{{ ' and external_ids is null' if is_external }}
+                    when
+                        message_type != 'alias'
+                        {{- ' and external_ids is null' if is_external }}
+                        {{- ' and 1 = 0' if is_repeated }}
                         then list_filter(said, lambda entry: entry.id_value is not null)
-                    else list_sort(
-                        list_distinct(
-                            list_filter(
-                                {{ 'list_concat(said, external_ids)' if is_external else 'said' }},
-                                lambda entry: entry.id_value is not null
-                            )
+                    else [
+                        list_filter(
+                            all_said,
+                            lambda entry, place: list_position(
+                                list_transform(all_said, lambda one: one.identifier_key),
+                                entry.identifier_key
+                            ) = place
                         )
-                    )
+                        for all_said in [
+                            list_sort(
+                                list_filter(
+                                    {{ 'list_concat(said, external_ids)' if is_external else 'said' }},
+                                    lambda entry: entry.id_value is not null
+                                )
+                            )
+                        ]
+                    ][1]
                 end as said
             from (
                 select

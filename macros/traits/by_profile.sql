@@ -25,6 +25,10 @@
             ~ 'here, such as homespun.last_at, and homespun.time_since in the model that reads this one'
         ) }}
     {%- endif -%}
+    {#- Whichever way is taken below: where dbt parses, a select is another than where it runs. -#}
+    {%- if not execute -%}
+        {%- do ref('homespun', 'int_profile_lookup') -%}
+    {%- endif -%}
     {%- set version = local_md5(select_sql)[:8] -%}
     {%- set kept = homespun.kept_state(version) -%}
     {%- set columns = homespun.trait_columns(select_sql) -%}

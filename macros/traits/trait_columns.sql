@@ -18,7 +18,7 @@
         {%- endfor -%}
         {%- set whole = '/* trait ' ~ reads ~ ' */ ' ~ code ~ ' /* end of trait */ as ' ~ name -%}
         {%- if '/* edge' not in unbound.code and 'as_of' not in unbound.code -%}
-            {%- set rest.sql = rest.sql | replace(whole, 'TRAIT') -%}
+            {%- set rest.sql = modules.re.sub(modules.re.escape(whole) ~ '\\b', 'TRAIT', rest.sql) -%}
         {%- endif -%}
         {%- do columns.append(
             {'name': name, 'code': code, 'events': told.events, 'since': told.since}

@@ -7,7 +7,7 @@
     {%- set minutes = {'minute': 1, 'hour': 60, 'day': 1440, 'week': 10080} -%}
     {%- set families = {} -%}
     {%- for column in columns -%}
-        {%- set key = column.events | join('|') ~ (' in windows' if column.since else '') -%}
+        {%- set key = tojson([column.events, column.since is not none]) -%}
         {%- if key not in families -%}
             {%- do families.update({key: {
                 'name': 'family_' ~ (families | length + 1),

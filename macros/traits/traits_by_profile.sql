@@ -9,7 +9,7 @@
 #}
 {% macro traits_by_profile(columns, version, kept) -%}
     {%- set events = ref('homespun', 'profile_events') -%}
-    {%- if kept or not execute -%}
+    {%- if kept -%}
         {%- set lookup = ref('homespun', 'int_profile_lookup') -%}
     {%- endif -%}
     {%- set families = homespun.trait_families(columns) -%}

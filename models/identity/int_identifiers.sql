@@ -168,7 +168,8 @@ untied as (
     select
         first_mentions.*,
         row_number() over (
-            partition by first_mentions.identifier_key order by first_mentions.message_id
+            partition by first_mentions.identifier_key
+            order by first_mentions.message_id, first_mentions.priority
         ) as place
     from first_mentions
     inner join tied on first_mentions.identifier_key = tied.identifier_key

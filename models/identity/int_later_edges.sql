@@ -54,7 +54,13 @@ revised as (
 
     -- Of whom all pairs are made anew: another message showed them first, or one is gone.
     select identifier_key from new_identifiers
-    where changed_in > {{ last_build }} and created_in <= {{ last_build }}
+    where
+        changed_in > {{ last_build }}
+        and (
+            created_in <= {{ last_build }}
+            -- All of them were made from nothing since, so that none says what it was before.
+            or (select min(created_in) from identifiers) > {{ last_build }}
+        )
 
     union
 
@@ -136,7 +142,7 @@ later_mentions as (
         identifiers.first_deciding_type
     from mentions
     inner join identifiers on mentions.identifier_key = identifiers.identifier_key
-    where not mentions.is_gone and mentions.deciding_key != identifiers.first_deciding_key
+    where mentions.deciding_key is distinct from identifiers.first_deciding_key
 
 ),
 {%- endif %}

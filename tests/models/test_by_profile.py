@@ -17,7 +17,7 @@ TRAITS = {
     "order_count": "event_count('Order Completed')",
     "orders_3d": "event_count('Order Completed', within='3 days')",
     "orders_before": "event_count('Order Completed', between=['2 days', '9 days'])",
-    "big_orders": "event_count('Order Completed', where=[['total', '>=', 50]])",
+    "order_count_big": "event_count('Order Completed', where=[['total', '>=', 50]])",
     "revenue": "property_sum('Order Completed', 'total')",
     "average_order": "property_average('Order Completed', 'total')",
     "smallest": "property_minimum('Order Completed', 'total')",
