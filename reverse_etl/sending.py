@@ -56,8 +56,10 @@ def _removals(
 
     def leaving() -> Iterator[list[Change]]:
         for page in pages:
-            spared.extend(change for change in page if shared.has(change))
-            yield [change for change in page if not shared.has(change)]
+            left: list[Change] = []
+            for change in page:
+                (spared if shared.has(change) else left).append(change)
+            yield left
 
     yield from batcher.requests(leaving() if shared else pages)
     for change in spared:

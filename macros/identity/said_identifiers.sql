@@ -15,7 +15,8 @@
 {% macro duckdb__said_identifiers(blocked) -%}
 {%- set sources = [] %}
 {%- set external = namespace(priority=none) %}
-{%- for id_type in homespun.identifier_types() %}
+{%- set id_types = homespun.identifier_types() %}
+{%- for id_type in id_types %}
 {%- for source in id_type['values'] %}
 {%- set value = source.value %}
 {%- if 'message_type' in source %}
@@ -31,8 +32,7 @@
 {%- endif %}
 {%- endfor %}
 {%- set is_external = external.priority is not none %}
-{%- set types = homespun.identifier_types() | map(attribute='type') | list %}
-{%- set is_repeated = types | length != types | unique | list | length %}
+{%- set is_repeated = id_types | length != id_types | map(attribute='type') | unique | list | length %}
     select
         message_id,
         entry.id_type,
