@@ -16,7 +16,7 @@ test: $(BIN)/.ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	HOMESPUN_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint models tests/models
+	HOMESPUN_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint --processes 2 models tests/models
 	$(BIN)/pytest -n 2 --dist loadfile
 
 # The same project on dbt v2, which new installations of dbt get. Needs npm.

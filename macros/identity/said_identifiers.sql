@@ -66,12 +66,15 @@
                         {{- ' and 1 = 0' if is_repeated }}
                         then list_filter(said, lambda entry: entry.id_value is not null)
                     else [
-                        list_filter(
+                        list_select(
                             all_said,
-                            lambda entry, place: list_position(
-                                list_transform(all_said, lambda one: one.identifier_key),
-                                entry.identifier_key
-                            ) = place
+                            list_filter(
+                                range(1, len(all_said) + 1),
+                                lambda place: list_position(
+                                    list_transform(all_said, lambda entry: entry.identifier_key),
+                                    all_said[place].identifier_key
+                                ) = place
+                            )
                         )
                         for all_said in [
                             list_sort(
