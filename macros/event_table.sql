@@ -11,8 +11,9 @@
 #}
 {% macro event_table(event, properties) -%}
     {%- set columns = [] -%}
+    {%- set reserved_columns = homespun.reserved_columns('track') -%}
     {%- for name, type in properties.items() -%}
-        {%- if name in homespun.reserved_columns('track') -%}
+        {%- if name in reserved_columns -%}
             {{ exceptions.raise_compiler_error(
                 "homespun.event_table: '" ~ name ~ "' is a column of every event table; a property "
                 ~ "of that name is kept in discards"

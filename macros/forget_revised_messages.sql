@@ -4,11 +4,10 @@
     has one row per message; what the message is now comes in with the rows that are new.
 #}
 {% macro forget_revised_messages(id_column='id') -%}
-{%- set revisions = ref('homespun', 'stg_revisions') -%}
-{% if is_incremental() and model.config.incremental_strategy == 'append' %}
+{% if model.config.incremental_strategy == 'append' and homespun.has_revisions() %}
 delete from {{ this }}
 where {{ id_column }} in (
-    select message_id from {{ revisions }}
+    select message_id from {{ ref('homespun', 'stg_revisions') }}
     where {{ homespun.is_new() }}
 )
 {% endif %}

@@ -4,7 +4,7 @@
 #}
 {% macro forget_revised_owners(owner_column) -%}
 {%- set owners = ref('homespun', 'stg_revised_owners') -%}
-{% if is_incremental() %}
+{% if homespun.has_revisions() %}
 delete from {{ this }}
 where id in (
     select {{ owner_column }} from {{ owners }}

@@ -22,3 +22,11 @@
             filter (where {{ column }} is not null)
     )[1]
 {%- endmacro %}
+
+{% macro duckdb__latest(column, order_columns) -%}
+    {%- if order_columns | length == 1 -%}
+    arg_max({{ column }}, {{ order_columns[0] }})
+    {%- else -%}
+    {{ homespun.default__latest(column, order_columns) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -6,7 +6,7 @@
 
 with
 
-groups as (
+groups as {{ homespun.inline() }} (
 
     select * from {{ ref('groups') }}
     where group_id is not null
@@ -18,11 +18,13 @@ touched as (
 
     select group_id from groups
     where {{ homespun.is_new() }}
+    {%- if homespun.has_revisions() %}
 
     union all
 
     select group_id from {{ ref('stg_revised_owners') }}
     where {{ homespun.is_new() }}
+    {%- endif %}
 
 ),
 
@@ -31,21 +33,31 @@ calls as (
     select * from groups
     where group_id in (select touched.group_id from touched)
 
-)
+),
 {%- else -%}
 calls as (
 
     select * from groups
 
-)
+),
 {%- endif %}
+
+numbered as (
+
+    -- One number is quicker to compare, for each trait, than a time and an id.
+    select
+        *,
+        row_number() over (partition by group_id order by timestamp, id) as call_number
+    from calls
+
+)
 
 select
     group_id as id,
     {% for trait in homespun.account_traits() %}
-    {{ homespun.latest(trait.name, ['timestamp', 'id']) }} as {{ trait.name }},
+    {{ homespun.latest(trait.name, ['call_number']) }} as {{ trait.name }},
     {% endfor %}
     max(received_at) as received_at,
     max(loaded_at) as loaded_at
-from calls
+from numbered
 group by 1

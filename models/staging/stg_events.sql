@@ -35,11 +35,12 @@ flawless as (
 
 trimmed as (
 
-    -- Messages without what the plan omits, and those that it has released.
+    -- Messages without what the plan omits, and those that it has released. No verdict is older
+    -- than its message, so that who asks for the new rows reads the new verdicts alone.
     select
         messages.*,
         verdicts.patches,
-        greatest(messages.loaded_at, verdicts.loaded_at) as shown_at
+        verdicts.loaded_at as shown_at
     from messages
     inner join verdicts on messages.message_key = verdicts.message_key
     where not verdicts.is_blocked

@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key='message_key'
 ) }}
+{%- set messages = ref('stg_messages') %}
 
 with
 
@@ -39,6 +40,13 @@ known as (
 
 ),
 
+revised as (
+
+    select message_key from {{ messages }}
+    where is_revision and {{ homespun.is_new() }}
+
+),
+
 seen as (
 
     -- Up to when messages were judged at the last build, and a moment after all that was shown.
@@ -64,6 +72,7 @@ compared as (
     where
         coalesce(current_verdicts.is_blocked, false) != coalesce(known.is_blocked, false)
         or current_verdicts.patches is distinct from known.patches
+        or known.message_key in (select revised.message_key from revised)
 
 ),
 

@@ -147,6 +147,11 @@ def test_a_plan_blocks_trims_and_lets_go_again(open_desk: Callable[[str], Desk])
     blocked_more = shown(desk)
     desk.plan(*lenient).build()
     released = shown(desk)
+    earlier = message("bad", properties={"id": 7}, receivedAt="2026-03-01T09:59:59Z")
+    desk.load("earlier", [earlier]).build()
+    revised = desk.rows(
+        "select cast(received_at as varchar) from main_spec.tracks where id = 'bad'"
+    )
     desk.plan(*rules).build()
     blocked_again = shown(desk)
 
@@ -161,6 +166,7 @@ def test_a_plan_blocks_trims_and_lets_go_again(open_desk: Callable[[str], Desk])
     assert released["users"] == {"u2"}
     assert released["blocked_events"] == set()
     assert released["properties"]["extra"] == '{"id":"o2","colour":{"hue":1},"tags":["x",1]}'
+    assert revised == [("2026-03-01 09:59:59",)]
     assert blocked_again == blocked_more
 
 
