@@ -4,10 +4,11 @@
     has one row per message; what the message is now comes in with the rows that are new.
 #}
 {% macro forget_revised_messages(id_column='id') -%}
+{%- set revisions = ref('homespun', 'stg_revisions') -%}
 {% if model.config.incremental_strategy == 'append' and homespun.has_revisions() %}
 delete from {{ this }}
 where {{ id_column }} in (
-    select message_id from {{ ref('homespun', 'stg_revisions') }}
+    select message_id from {{ revisions }}
     where {{ homespun.is_new() }}
 )
 {% endif %}
