@@ -134,20 +134,34 @@ def prepare_all(
 def old_identities(
     destination: Destination, pages: Iterable[Sequence[Change]]
 ) -> Iterator[list[Change]]:
-    """For changes that would leave an old identity behind: the removals that go before them."""
+    """For changes that would leave an old identity behind: the removals that go before them.
+
+    There is none for a row that the destination would remove by the same identifiers as before.
+    """
     for page in pages:
         removals = [
-            msgspec.structs.replace(
-                row.change,
-                token=f"{row.change.token}-old",
-                operation=Operation.REMOVE,
-                document="{}",
-                fingerprint=None,
-            )
+            removal
             for row in prepare_all(destination, page)
             if isinstance(row, Prepared)
             and row.change.identifiers
             and row.change.identifiers != row.identifiers
+            for removal in _removal_of(destination, row)
         ]
         if removals:
             yield removals
+
+
+def _removal_of(destination: Destination, row: Prepared) -> list[Change]:
+    removal = msgspec.structs.replace(
+        row.change,
+        token=f"{row.change.token}-old",
+        operation=Operation.REMOVE,
+        document="{}",
+        fingerprint=None,
+    )
+    later = msgspec.structs.replace(removal, identifiers=row.identifiers)
+    before, after = prepare_all(destination, [removal, later])
+    if isinstance(before, Prepared) and isinstance(after, Prepared) and before.body:
+        is_same = (before.body, before.group) == (after.body, after.group)
+        return [] if is_same else [removal]
+    return [removal]

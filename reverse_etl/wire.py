@@ -12,8 +12,8 @@ import httpx2
 
 from homespun.errors import ConfigurationError
 from homespun.failpoints import failpoint
-from reverse_etl.abilities import Authorizes, Sends
-from reverse_etl.destination import Answer, AnswerLost, Destination, NotSent, Request
+from reverse_etl.abilities import AnswerLost, Authorizes, NotSent, Sends
+from reverse_etl.destination import Answer, Destination, Request
 
 MAX_ANSWER = 5_000_000  # bytes read of an answer
 _NOT_SENT = (
