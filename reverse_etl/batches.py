@@ -73,17 +73,15 @@ class Batcher:
                     continue
                 operation = row.change.operation
                 batch = open_batches[kinds[operation], row.group]
-                rows, size = batch.rows, len(row.body) + 1
-                if rows and (
-                    batch.size + size > self._size
-                    or len(rows) >= self.max_rows
-                    or len(rows) >= limits[operation]
+                size, count = batch.size + len(row.body) + 1, len(batch.rows)
+                if count and (
+                    size > self._size or count >= self.max_rows or count >= limits[operation]
                 ):
-                    yield from self.encode(rows)
-                    batch.rows = rows = []
-                    batch.size = _ENVELOPE
-                rows.append(row)
-                batch.size += size
+                    yield from self.encode(batch.rows)
+                    batch.rows = []
+                    size = _ENVELOPE + len(row.body) + 1
+                batch.rows.append(row)
+                batch.size = size
         for batch in open_batches.values():
             if batch.rows:
                 yield from self.encode(batch.rows)
@@ -113,7 +111,7 @@ class Batcher:
 
 def prepare_all(
     destination: Destination, changes: Sequence[Change]
-) -> Iterator[Prepared | Refusal]:
+) -> Sequence[Prepared | Refusal]:
     """What the destination makes of each change; one that it stumbles over is refused alone."""
     try:
         prepared = list(destination.prepare(changes))
@@ -122,13 +120,12 @@ def prepare_all(
     except Exception as error:
         if len(changes) == 1:
             reason = f"cannot be prepared: {type(error).__name__}"
-            yield Refusal(Prepared(changes[0], b""), Outcome(Status.REJECTED, reason))
-            return
-        for change in changes:
-            yield from prepare_all(destination, [change])
-        return
-    for change, result in zip(changes, prepared, strict=True):
-        yield Refusal(Prepared(change, b""), result) if isinstance(result, Outcome) else result
+            return [Refusal(Prepared(changes[0], b""), Outcome(Status.REJECTED, reason))]
+        return [row for change in changes for row in prepare_all(destination, [change])]
+    return [
+        Refusal(Prepared(change, b""), result) if isinstance(result, Outcome) else result
+        for change, result in zip(changes, prepared, strict=True)
+    ]
 
 
 def old_identities(

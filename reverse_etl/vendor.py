@@ -3,16 +3,26 @@
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 from urllib.parse import urlsplit
 
+import msgspec
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from reverse_etl.abilities import Wire
-from reverse_etl.destination import Change, Destination, Outcome, Prepared, Request, Status
+from reverse_etl.destination import (
+    Change,
+    Destination,
+    Outcome,
+    Prepared,
+    Request,
+    Status,
+    SyncInfo,
+)
 from reverse_etl.http_answers import outcome_of_status, read_object
 from reverse_etl.pace import with_wait
 
+NOT_JSON = Outcome(Status.REJECTED, "a field is not representable in JSON")
 _SHORTEST_MASKED = 3  # characters; a shorter value says nothing, and is found in any sentence
 
 
@@ -45,9 +55,27 @@ def one_by_one(
         try:
             fields = change.fields
         except ValueError:
-            yield Outcome(Status.REJECTED, "a field is not representable in JSON")
+            yield NOT_JSON
         else:
             yield prepare(change, fields)
+
+
+def identifier_reader(info: SyncInfo) -> Callable[[str], dict[str, str]]:
+    """Reads the identifiers of a document without decoding all of it.
+
+    What it gives raises ValueError where `Change.fields` does.
+    """
+    make_type: Any = TypedDict  # of names that are known at run time alone
+    texts = make_type("texts", dict.fromkeys(info.identifiers, str), total=False)
+    decoder: msgspec.json.Decoder[dict[str, str]] = msgspec.json.Decoder(texts)
+
+    def read(document: str) -> dict[str, str]:
+        try:
+            return decoder.decode(document)
+        except msgspec.ValidationError:  # one of them is no text
+            return info.identifiers_of(msgspec.json.decode(document))
+
+    return read
 
 
 def refused(reason: str) -> Outcome:

@@ -32,7 +32,7 @@ from reverse_etl.destination import (
     for_all,
 )
 from reverse_etl.http_answers import outcome_of_status, read_object
-from reverse_etl.vendor import VendorSettings, WebAddress, masked, one_by_one
+from reverse_etl.vendor import NOT_JSON, VendorSettings, WebAddress, identifier_reader, masked
 
 _ENCODE = msgspec.json.Encoder().encode
 _STATUSES = {
@@ -82,7 +82,7 @@ class Webhook:
 
     def __init__(self, settings: WebhookSettings, info: SyncInfo) -> None:
         self._settings = settings
-        self._info = info
+        self._identifiers_in = identifier_reader(info)
 
     @property
     def target(self) -> str:
@@ -91,7 +91,22 @@ class Webhook:
 
     def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
         """A row is `token`, `operation`, `key`, `fields` and the identifiers last acknowledged."""
-        return one_by_one(changes, self._prepare)
+        for change in changes:
+            try:
+                identifiers = self._identifiers_in(change.document)
+            except ValueError:
+                yield NOT_JSON
+                continue
+            row = _Row(
+                change.token,
+                change.operation,
+                change.key,
+                msgspec.UNSET
+                if change.operation is Operation.REMOVE
+                else msgspec.Raw(change.document.encode()),
+                change.identifiers or msgspec.UNSET,
+            )
+            yield Prepared(change, _ENCODE(row), identifiers)
 
     def encode(self, batch: Batch) -> Request:
         """All rows in one JSON object."""
@@ -133,17 +148,6 @@ class Webhook:
             for place, row in enumerate(request.batch.rows)
             if row.change.key in by_key
         }
-
-    def _prepare(self, change: Change, fields: dict[str, Any]) -> Prepared:
-        removes = change.operation is Operation.REMOVE
-        row = _Row(
-            change.token,
-            change.operation,
-            change.key,
-            msgspec.UNSET if removes else msgspec.Raw(change.document.encode()),
-            change.identifiers or msgspec.UNSET,
-        )
-        return Prepared(change, _ENCODE(row), self._info.identifiers_of(fields))
 
 
 def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
