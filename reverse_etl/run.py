@@ -131,6 +131,7 @@ class Run:
     def _plan(self, types: dict[str, str], *, everything: bool) -> Plan:
         """The next plan, when it may be sent; raises what stops it."""
         sync = self._sync
+        self._journal.unpack()
         with self._warehouse():
             plan = make_plan(self._journal.connection, sync, types, everything=everything)
         failpoint("sync.after_plan")
