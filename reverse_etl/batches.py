@@ -122,6 +122,9 @@ def prepare_all(
             reason = f"cannot be prepared: {type(error).__name__}"
             return [Refusal(Prepared(changes[0], b""), Outcome(Status.REJECTED, reason))]
         return [row for change in changes for row in prepare_all(destination, [change])]
+    results = [result for result in prepared if not isinstance(result, Outcome)]
+    if len(results) == len(changes):
+        return results
     return [
         Refusal(Prepared(change, b""), result) if isinstance(result, Outcome) else result
         for change, result in zip(changes, prepared, strict=True)

@@ -144,10 +144,6 @@ class Journal:
         """How many keys wait for an answer."""
         return self._count("undecided")
 
-    def count_refused(self) -> int:
-        """How many rows are kept back because the destination rejected them."""
-        return self._count("refused")
-
     @property
     def has_unfolded_outcomes(self) -> bool:
         """Whether the state lags behind."""
