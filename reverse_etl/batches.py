@@ -19,6 +19,7 @@ from reverse_etl.destination import (
 )
 from reverse_etl.settle import TOO_LARGE
 
+_PREPARED_AT_ONCE = 1000
 _ENVELOPE = 2_000  # bytes of a body that are not its rows'
 
 
@@ -63,7 +64,7 @@ class Batcher:
         limits = dict.fromkeys(Operation, sys.maxsize)
         limits.update(self._destination.capabilities.max_rows_of)
         open_batches: defaultdict[tuple[str, str], _Open] = defaultdict(_Open)
-        for page in pages:
+        for page in _slices(pages):
             for row in prepare_all(self._destination, page):
                 if isinstance(row, Refusal):
                     yield replace(row, run=self.run)
@@ -107,6 +108,13 @@ class Batcher:
         if operation is not Operation.REMOVE and self._destination.capabilities.mixed:
             return "set"
         return operation.value
+
+
+def _slices(pages: Iterable[Sequence[Change]]) -> Iterator[Sequence[Change]]:
+    """So many changes as are prepared without making answers wait."""
+    for page in pages:
+        for start in range(0, len(page), _PREPARED_AT_ONCE):
+            yield page[start : start + _PREPARED_AT_ONCE]
 
 
 def prepare_all(

@@ -178,12 +178,9 @@ class Journal:
         """Add rows to one of the journal's tables, within a transaction of the caller."""
         self._append(f"homespun_journal.{table}", table_of(rows, schema))
 
-    def _append(self, table: str, rows: pyarrow.Table) -> None:
-        self.connection.register("appended", rows)
-        self.connection.execute(
-            f"insert into {table} select * from appended"  # noqa: S608 - ours
-        )
-        self.connection.unregister("appended")
+    def _append(self, table: str, appended: pyarrow.Table) -> None:
+        """DuckDB finds the argument by its name."""
+        self.connection.execute(f"insert into {table} select * from appended")  # noqa: S608 - ours
 
 
 def _shared_out(sizes: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
