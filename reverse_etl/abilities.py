@@ -1,9 +1,17 @@
-"""What only some destinations can do or need: protocols of one method each."""
+"""What only some destinations can do or need: protocols of one method each, and how these fail."""
 
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from reverse_etl.destination import Answer, Outcome, Request
+
+
+class NotSent(Exception):
+    """The request did not reach the destination: nothing was applied."""
+
+
+class AnswerLost(Exception):
+    """The request may have been applied; no whole answer came back."""
 
 
 class Wire(Protocol):

@@ -19,6 +19,7 @@ from reverse_etl.destination import (
 )
 from reverse_etl.settle import TOO_LARGE
 
+_PREPARED_AT_ONCE = 1000
 _ENVELOPE = 2_000  # bytes of a body that are not its rows'
 
 
@@ -63,7 +64,7 @@ class Batcher:
         limits = dict.fromkeys(Operation, sys.maxsize)
         limits.update(self._destination.capabilities.max_rows_of)
         open_batches: defaultdict[tuple[str, str], _Open] = defaultdict(_Open)
-        for page in pages:
+        for page in _slices(pages):
             for row in prepare_all(self._destination, page):
                 if isinstance(row, Refusal):
                     yield replace(row, run=self.run)
@@ -73,17 +74,15 @@ class Batcher:
                     continue
                 operation = row.change.operation
                 batch = open_batches[kinds[operation], row.group]
-                rows, size = batch.rows, len(row.body) + 1
-                if rows and (
-                    batch.size + size > self._size
-                    or len(rows) >= self.max_rows
-                    or len(rows) >= limits[operation]
+                size, count = batch.size + len(row.body) + 1, len(batch.rows)
+                if count and (
+                    size > self._size or count >= self.max_rows or count >= limits[operation]
                 ):
-                    yield from self.encode(rows)
-                    batch.rows = rows = []
-                    batch.size = _ENVELOPE
-                rows.append(row)
-                batch.size += size
+                    yield from self.encode(batch.rows)
+                    batch.rows = []
+                    size = _ENVELOPE + len(row.body) + 1
+                batch.rows.append(row)
+                batch.size = size
         for batch in open_batches.values():
             if batch.rows:
                 yield from self.encode(batch.rows)
@@ -111,9 +110,16 @@ class Batcher:
         return operation.value
 
 
+def _slices(pages: Iterable[Sequence[Change]]) -> Iterator[Sequence[Change]]:
+    """So many changes as are prepared without making answers wait."""
+    for page in pages:
+        for start in range(0, len(page), _PREPARED_AT_ONCE):
+            yield page[start : start + _PREPARED_AT_ONCE]
+
+
 def prepare_all(
     destination: Destination, changes: Sequence[Change]
-) -> Iterator[Prepared | Refusal]:
+) -> Sequence[Prepared | Refusal]:
     """What the destination makes of each change; one that it stumbles over is refused alone."""
     try:
         prepared = list(destination.prepare(changes))
@@ -122,32 +128,48 @@ def prepare_all(
     except Exception as error:
         if len(changes) == 1:
             reason = f"cannot be prepared: {type(error).__name__}"
-            yield Refusal(Prepared(changes[0], b""), Outcome(Status.REJECTED, reason))
-            return
-        for change in changes:
-            yield from prepare_all(destination, [change])
-        return
-    for change, result in zip(changes, prepared, strict=True):
-        yield Refusal(Prepared(change, b""), result) if isinstance(result, Outcome) else result
+            return [Refusal(Prepared(changes[0], b""), Outcome(Status.REJECTED, reason))]
+        return [row for change in changes for row in prepare_all(destination, [change])]
+    results = [result for result in prepared if not isinstance(result, Outcome)]
+    if len(results) == len(changes):
+        return results
+    return [
+        Refusal(Prepared(change, b""), result) if isinstance(result, Outcome) else result
+        for change, result in zip(changes, prepared, strict=True)
+    ]
 
 
 def old_identities(
     destination: Destination, pages: Iterable[Sequence[Change]]
 ) -> Iterator[list[Change]]:
-    """For changes that would leave an old identity behind: the removals that go before them."""
+    """For changes that would leave an old identity behind: the removals that go before them.
+
+    There is none for a row that the destination would remove by the same identifiers as before.
+    """
     for page in pages:
         removals = [
-            msgspec.structs.replace(
-                row.change,
-                token=f"{row.change.token}-old",
-                operation=Operation.REMOVE,
-                document="{}",
-                fingerprint=None,
-            )
+            removal
             for row in prepare_all(destination, page)
             if isinstance(row, Prepared)
             and row.change.identifiers
             and row.change.identifiers != row.identifiers
+            for removal in _removal_of(destination, row)
         ]
         if removals:
             yield removals
+
+
+def _removal_of(destination: Destination, row: Prepared) -> list[Change]:
+    removal = msgspec.structs.replace(
+        row.change,
+        token=f"{row.change.token}-old",
+        operation=Operation.REMOVE,
+        document="{}",
+        fingerprint=None,
+    )
+    later = msgspec.structs.replace(removal, identifiers=row.identifiers)
+    before, after = prepare_all(destination, [removal, later])
+    if isinstance(before, Prepared) and isinstance(after, Prepared) and before.body:
+        is_same = (before.body, before.group) == (after.body, after.group)
+        return [] if is_same else [removal]
+    return [removal]

@@ -11,7 +11,8 @@ import duckdb
 import psycopg
 
 from reverse_etl import merge
-from reverse_etl.destination import Answer, AnswerLost, NotSent, Request
+from reverse_etl.abilities import AnswerLost, NotSent
+from reverse_etl.destination import Answer, Request
 
 _APPLIED = Answer(200)
 _CONNECT_WITHIN = 10  # seconds

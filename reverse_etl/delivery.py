@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from reverse_etl.batches import Batcher, Refusal
 from reverse_etl.config import SyncConfig
-from reverse_etl.destination import Prepared, Request
+from reverse_etl.destination import Request
 from reverse_etl.journal_rows import Intent
 from reverse_etl.pace import Pacer
 from reverse_etl.permits import Permits
@@ -17,6 +17,7 @@ from reverse_etl.recorder import Recorder, refused
 from reverse_etl.settle import Policy, first_step
 from reverse_etl.tally import Tally
 from reverse_etl.transmission import Attempt, Reply
+from reverse_etl.upcoming import Made, Upcoming
 from reverse_etl.workers import Workers, working
 
 _PAUSE = 0.02  # seconds until the pacer is asked again
@@ -64,11 +65,12 @@ class Delivery:
                 self._queue.ready.append(Attempt(intent, asks=first == "ask", may_be_applied=True))
         self._work(iter(()))
 
-    def deliver(self, requests: Iterator[Request | Refusal | Prepared]) -> None:
+    def deliver(self, requests: Iterator[Made]) -> None:
         """Send the requests; afterwards each row is decided, or its intent is still there."""
         self._work(requests)
 
-    def _work(self, requests: Iterator[Request | Refusal | Prepared]) -> None:
+    def _work(self, made: Iterator[Made]) -> None:
+        requests = Upcoming(made)
         with working(self._transmit, self._concurrency) as workers:
             try:
                 while True:
@@ -77,7 +79,7 @@ class Delivery:
                     is_idle = not (workers or self._queue or self._recorder.has_unrecorded)
                     if is_idle and not may_have_more:
                         return
-                    self._collect(workers)
+                    self._collect(requests, workers)
             except KeyboardInterrupt:
                 self.tally.is_interrupted = True
                 self._recorder.let_go(workers.take_back())
@@ -86,7 +88,12 @@ class Delivery:
                 self._recorder.let_go()
                 raise
 
-    def _top_up(self, requests: Iterator[Request | Refusal | Prepared], workers: Workers) -> bool:
+    @property
+    def _is_known(self) -> bool:
+        """Whether the first request was answered."""
+        return self.tally.decided >= self._first_rows > 0
+
+    def _top_up(self, requests: Upcoming, workers: Workers) -> bool:
         """Commit the next intents, as many as keep the workers busy; a first one goes alone.
 
         False where there are no more.
@@ -94,8 +101,7 @@ class Delivery:
         if self.tally.is_stopped:
             self._recorder.let_go(workers.take_back())
             return False
-        is_known = self.tally.decided >= self._first_rows > 0
-        ahead = self._ahead if is_known else 1
+        ahead = self._ahead if self._is_known else 1
         if len(self._queue.ready) + len(workers) >= ahead:
             return True
         rows = 0
@@ -117,7 +123,7 @@ class Delivery:
                 self.tally.postponed += 1
         if fresh or refusals:
             self._first_rows = self._first_rows or rows
-            if is_known:  # soon busy, and then with fewer transactions
+            if self._is_known:  # soon busy, and then with fewer transactions
                 self._ahead = min(2 * self._ahead, _AHEAD * self._concurrency)
             permitted = self._permits.permitted(fresh, self._recorder)
             self._recorder.record(permitted, asks=self.asks_first)
@@ -140,7 +146,7 @@ class Delivery:
             self.tally.requests += 1
             workers.hand_in(attempt)
 
-    def _collect(self, workers: Workers) -> None:
+    def _collect(self, requests: Upcoming, workers: Workers) -> None:
         """Wait for answers, or for the next attempt to be due, and record what has waited."""
         recorder = self._recorder
         pauses = [self._queue.seconds_until_due(), recorder.seconds_until_late()]
@@ -148,6 +154,8 @@ class Delivery:
             pauses.append(_PAUSE)
         pause = min((pause for pause in pauses if pause is not None), default=None)
         if workers:
+            while self._is_known and not workers.has_reply and requests.make(most_rows=_MOST_ROWS):
+                pass
             recorder.absorb(workers.collect(pause))
         elif not recorder.has_unrecorded:
             time.sleep(pause or 0)

@@ -129,7 +129,7 @@ class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A change as the destination wants it: its part of a request's body."""
 
     change: Change
-    body: bytes
+    body: bytes  # of a removal, it says who is removed
     identifiers: Mapping[str, str] = NOTHING  # to keep once acknowledged
     group: str = ""  # rows of one request agree on it
 
@@ -175,14 +175,6 @@ class Outcome:
     retry_after: float | None = None  # seconds
     remote_id: str | None = None
     job: str | None = None
-
-
-class NotSent(Exception):
-    """The request did not reach the destination: nothing was applied."""
-
-
-class AnswerLost(Exception):
-    """The request may have been applied; no whole answer came back."""
 
 
 @runtime_checkable

@@ -8,11 +8,11 @@ import stamina
 
 from homespun.errors import Unavailable
 from homespun.project import Project
-from reverse_etl.abilities import ReadsBack
+from reverse_etl.abilities import AnswerLost, NotSent, ReadsBack
 from reverse_etl.batches import Batcher
 from reverse_etl.config import Sync
 from reverse_etl.delivery import Delivery
-from reverse_etl.destination import AnswerLost, Destination, NotSent, Rate, SyncInfo
+from reverse_etl.destination import Destination, Rate, SyncInfo
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import journal_path
 from reverse_etl.pace import Pacer

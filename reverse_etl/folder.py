@@ -6,7 +6,7 @@ from typing import Protocol
 
 import fsspec
 
-from reverse_etl.destination import AnswerLost, NotSent
+from reverse_etl.abilities import AnswerLost, NotSent
 
 
 def open_folder(place: str) -> "Folder":

@@ -5,7 +5,7 @@ and the end of the intent are one transaction. A crash in between leaves the int
 again: the same bytes under the same key.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -18,11 +18,14 @@ from reverse_etl.journal_rows import (
     Done,
     Intent,
     done_table,
+    intended_table,
     intent_table,
     outcome_table,
     restore_intent,
     table_of,
 )
+
+_UNPACKED_AT_ONCE = 20_000  # rows
 
 
 def utc_now() -> datetime:
@@ -36,6 +39,7 @@ class Journal:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
         self._sequence = 0
+        self.unpack()
         self.reread_sequence()
 
     def reread_sequence(self) -> None:
@@ -55,6 +59,21 @@ class Journal:
         except BaseException:
             self.connection.rollback()
             raise
+
+    def unpack(self) -> None:
+        """Bring the rows of all intents into `intended`, on which the views rest."""
+        sizes = self.connection.execute(
+            'select batch, "rows" from homespun_journal.intents '
+            "where batch not in (select batch from intended)"
+        ).fetchall()
+        for batches in _shared_out(sizes):
+            rows = self.connection.execute(
+                "select batch, run, sync, job, request from homespun_journal.intents "
+                "where list_contains($1, batch)",
+                [batches],
+            ).fetchall()
+            table = intended_table([restore_intent(*row) for row in rows])
+            self._append("intended", table)
 
     def intents(self, *, intended_before: datetime | None = None) -> list[Intent]:
         """What was left undecided, oldest first; only what is older, where a time is given."""
@@ -88,10 +107,14 @@ class Journal:
         with self.transaction():
             if decisions:
                 first = self._sequence + 1
-                self._append("outcomes", outcome_table(decisions, first=first, at=at))
+                self._append(
+                    "homespun_journal.outcomes", outcome_table(decisions, first=first, at=at)
+                )
                 self._sequence += len(decisions)
             if done:
-                self._append("done", done_table(done, first=self._sequence + 1, at=at))
+                self._append(
+                    "homespun_journal.done", done_table(done, first=self._sequence + 1, at=at)
+                )
                 self._sequence += sum(batch.rows for batch in done)
             if ended:
                 self.connection.execute(
@@ -99,7 +122,7 @@ class Journal:
                     [list(ended)],
                 )
             if intents:
-                self._append("intents", intent_table(intents, at=at))
+                self._append("homespun_journal.intents", intent_table(intents, at=at))
         if decisions or done or ended:
             failpoint("sync.after_outcome")
         if intents:
@@ -109,17 +132,17 @@ class Journal:
         [(number,)] = self.connection.execute(sql).fetchall() or [(0,)]
         return int(number or 0)
 
+    def _count(self, view: str) -> int:
+        self.unpack()
+        return self._number(f"select count(*) from {view}")  # noqa: S608 - ours
+
     def count_acknowledged(self) -> int:
         """How many keys the destination has acknowledged."""
-        return self._number("select count(*) from acknowledged")
+        return self._count("acknowledged")
 
     def count_undecided(self) -> int:
         """How many keys wait for an answer."""
-        return self._number("select count(*) from undecided")
-
-    def count_refused(self) -> int:
-        """How many rows are kept back because the destination rejected them."""
-        return self._number("select count(*) from refused")
+        return self._count("undecided")
 
     @property
     def has_unfolded_outcomes(self) -> bool:
@@ -153,11 +176,22 @@ class Journal:
         self, table: str, rows: Sequence[tuple[object, ...]], schema: pyarrow.Schema
     ) -> None:
         """Add rows to one of the journal's tables, within a transaction of the caller."""
-        self._append(table, table_of(rows, schema))
+        self._append(f"homespun_journal.{table}", table_of(rows, schema))
 
-    def _append(self, table: str, rows: pyarrow.Table) -> None:
-        self.connection.register("appended", rows)
-        self.connection.execute(
-            f"insert into homespun_journal.{table} select * from appended"  # noqa: S608 - ours
-        )
-        self.connection.unregister("appended")
+    def _append(self, table: str, appended: pyarrow.Table) -> None:
+        """DuckDB finds the argument by its name."""
+        self.connection.execute(f"insert into {table} select * from appended")  # noqa: S608 - ours
+
+
+def _shared_out(sizes: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    """The batches in lists of so many rows as may be in memory at once."""
+    batches: list[str] = []
+    room = _UNPACKED_AT_ONCE
+    for batch, rows in sizes:
+        if batches and rows > room:
+            yield batches
+            batches, room = [], _UNPACKED_AT_ONCE
+        batches.append(batch)
+        room -= rows
+    if batches:
+        yield batches

@@ -2,7 +2,8 @@
 
 One process at a time holds it, and a killed one leaves none behind. Outcomes are only ever
 appended; `acknowledged`, what the destination acknowledged last, is a view of `state` under the
-outcomes that are not yet folded into it, and `refused` likewise.
+outcomes that are not yet folded into it, and `refused` likewise. The rows of intents are packed in
+the file; what has to see them calls `Journal.unpack`, which fills the temporary table `intended`.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from homespun.project import Project
 from homespun.warehouse import when_unlocked
 from reverse_etl.sql import literal
 
-_VERSION = 2
+_VERSION = 3
 _SETTINGS = """
     set memory_limit = '500MB'; -- an audience of any size: beyond it DuckDB uses the disk
     set preserve_insertion_order = false;
@@ -29,7 +30,7 @@ _TABLES = """
         version integer, target varchar, folded_to bigint, published_to bigint, forgotten boolean,
         asked_warehouse boolean, begun boolean
     );
-    insert into homespun_journal.meta select 2, null, 0, 0, false, false, false
+    insert into homespun_journal.meta select 3, null, 0, 0, false, false, false
         where not exists (select 1 from homespun_journal.meta);
     create table if not exists homespun_journal.state (
         key varchar, fingerprint ubigint, identifiers varchar, remote_id varchar,
@@ -43,8 +44,7 @@ _TABLES = """
     );
     create table if not exists homespun_journal.intents (
         batch varchar, run varchar, sync varchar, job varchar, intended_at timestamp,
-        keys varchar[], changes varchar[], operations varchar[], fingerprints ubigint[],
-        identifiers varchar[], remote_ids varchar[], request blob
+        "rows" bigint, request blob
     );
     create table if not exists homespun_journal.done (
         batch varchar, first bigint, status varchar, attempts integer, decided_at timestamp
@@ -61,15 +61,18 @@ _TABLES = """
     );
 """
 _VIEWS = """
+    create temp table intended (
+        batch varchar, place bigint, change varchar, key varchar, operation varchar,
+        fingerprint ubigint, identifiers varchar, remote_id varchar
+    );
     create temp view decided as
         select * from homespun_journal.outcomes
         union all by name
         select
-            done.first + unnest(range(len(keys))) as sequence, intents.run, batch,
-            unnest(changes) as change, unnest(keys) as key, unnest(operations) as operation,
-            done.status, done.attempts, done.decided_at, unnest(fingerprints) as fingerprint,
-            unnest(identifiers) as identifiers, unnest(remote_ids) as remote_id
-        from homespun_journal.done join homespun_journal.intents using (batch);
+            done.first + place as sequence, run, batch, change, key, operation, done.status,
+            done.attempts, done.decided_at, fingerprint, identifiers, remote_id
+        from homespun_journal.done
+        join homespun_journal.intents using (batch) join intended using (batch);
     create temp view unfolded as
         select * from decided where sequence > (select folded_to from homespun_journal.meta);
     create temp view latest as
@@ -95,8 +98,9 @@ _VIEWS = """
         select key, operation, fingerprint, error as reason, decided_at as rejected_at
         from latest_refusals where status = 'rejected';
     create temp view undecided as
-        select distinct unnest(keys) as key from homespun_journal.intents
-        where batch not in (select batch from homespun_journal.done);
+        select distinct key from intended
+        where batch in (select batch from homespun_journal.intents)
+            and batch not in (select batch from homespun_journal.done);
 """
 
 

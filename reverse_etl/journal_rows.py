@@ -1,10 +1,11 @@
 """The journal's rows as Arrow tables: thousands go into DuckDB in one statement.
 
-An intent is one row. What outcomes and plans ask for are lists in it, one value per row of the
-batch; the request itself, with all that a later run needs to go on, is packed into one value.
+An intent is one row: the request, with all that a later run needs to go on, is packed into one
+value, since it has to be on the disk before the request may leave. What outcomes and plans ask of
+its rows is unpacked when they do.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,6 @@ import zstandard
 
 from reverse_etl.destination import Batch, Outcome, Prepared, Request, Status
 
-_TEXTS = pyarrow.list_(pyarrow.string())
 _INTENT = pyarrow.schema(
     [
         ("batch", pyarrow.string()),
@@ -23,13 +23,20 @@ _INTENT = pyarrow.schema(
         ("sync", pyarrow.string()),
         ("job", pyarrow.string()),
         ("intended_at", pyarrow.timestamp("us")),
-        ("keys", _TEXTS),
-        ("changes", _TEXTS),
-        ("operations", _TEXTS),
-        ("fingerprints", pyarrow.list_(pyarrow.uint64())),
-        ("identifiers", _TEXTS),
-        ("remote_ids", _TEXTS),
+        ("rows", pyarrow.int64()),
         ("request", pyarrow.binary()),
+    ]
+)
+_INTENDED = pyarrow.schema(
+    [
+        ("batch", pyarrow.string()),
+        ("place", pyarrow.int64()),
+        ("change", pyarrow.string()),
+        ("key", pyarrow.string()),
+        ("operation", pyarrow.string()),
+        ("fingerprint", pyarrow.uint64()),
+        ("identifiers", pyarrow.string()),
+        ("remote_id", pyarrow.string()),
     ]
 )
 _OUTCOME = pyarrow.schema(
@@ -102,27 +109,30 @@ def intent_table(intents: Sequence[Intent], *, at: datetime) -> pyarrow.Table:
     rows = []
     for intent in intents:
         request, batch = intent.request, intent.request.batch
-        changes = [row.change for row in batch.rows]
         packed = _Packed(
             request.method, request.url, dict(request.headers), request.body, batch.rows
         )
-        rows.append(
-            (
-                batch.id,
-                batch.run,
-                batch.sync,
-                intent.job,
-                at,
-                [change.key for change in changes],
-                [change.token for change in changes],
-                [change.operation for change in changes],
-                [change.fingerprint for change in changes],
-                [as_json(row.identifiers) for row in batch.rows],
-                [change.remote_id for change in changes],
-                compressor.compress(msgspec.msgpack.encode(packed)),
-            )
-        )
+        compressed = compressor.compress(msgspec.msgpack.encode(packed))
+        rows.append((batch.id, batch.run, batch.sync, intent.job, at, len(batch.rows), compressed))
     return table_of(rows, _INTENT)
+
+
+def intended_table(intents: Sequence[Intent]) -> pyarrow.Table:
+    """The rows of intents."""
+    batches = [intent.request.batch for intent in intents]
+    rows = [row for batch in batches for row in batch.rows]
+    changes = [row.change for row in rows]
+    columns = (
+        [batch.id for batch in batches for _ in batch.rows],
+        [place for batch in batches for place in range(len(batch.rows))],
+        [change.token for change in changes],
+        [change.key for change in changes],
+        [change.operation for change in changes],
+        [change.fingerprint for change in changes],
+        [as_json(row.identifiers) for row in rows],
+        [change.remote_id for change in changes],
+    )
+    return _table(columns, _INTENDED)
 
 
 def restore_intent(batch: str, run: str, sync: str, job: str | None, packed: bytes) -> Intent:
@@ -166,11 +176,15 @@ def done_table(done: Sequence[Done], *, first: int, at: datetime) -> pyarrow.Tab
 
 def table_of(rows: Sequence[tuple[Any, ...]], schema: pyarrow.Schema) -> pyarrow.Table:
     """Rows as a table of this schema."""
-    columns = [
+    return _table(zip(*rows, strict=True), schema)
+
+
+def _table(columns: Iterable[Sequence[Any]], schema: pyarrow.Schema) -> pyarrow.Table:
+    arrays = [
         pyarrow.array(values, type=field.type)
-        for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+        for values, field in zip(columns, schema, strict=True)
     ]
-    return pyarrow.Table.from_arrays(columns, schema=schema)
+    return pyarrow.Table.from_arrays(arrays, schema=schema)
 
 
 def as_json(identifiers: Mapping[str, str]) -> str | None:

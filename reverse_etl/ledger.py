@@ -54,6 +54,7 @@ def fold(journal: Journal) -> None:
     """Bring the journal's state up to its outcomes."""
     if not journal.has_unfolded_outcomes:
         return
+    journal.unpack()
     with journal.transaction():
         journal.connection.execute(
             """
@@ -111,6 +112,7 @@ def publish(journal: Journal, project: Project, sync: str, database: str, *, wai
     """
     connection = journal.connection
     schema = _schema(project, database)
+    journal.unpack()
     connection.execute(
         "create or replace temp table publishing as select * from decided "
         "where sequence > (select published_to from homespun_journal.meta)"

@@ -36,8 +36,9 @@ class Permits:
         """What an earlier run left, without the rows that may not be sent any more.
 
         Such a row may have arrived. A mirror counts it as sent, so that its removal is planned.
-        A request that only its own key makes safe to repeat is neither sent nor taken apart: it
-        waits until it may be sent, or is given up.
+        A request that only its own key makes safe to repeat (`Repeat.KEYED`) is neither sent nor
+        taken apart: all of its rows wait, those that may be sent too, until it may be sent as it
+        was, or is given up. `on_unknown: resend` takes it apart all the same.
         """
         withheld = self._ask(intent for intent in intents if intent.job is None)
         status = Status.DONE_WITH_WARNING if self.removes else Status.RETRY

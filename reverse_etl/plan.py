@@ -148,11 +148,8 @@ def planned_changes(
                 column.to_pylist() for column in rows.itercolumns()
             )
             kinds = map(_OPERATIONS.__getitem__, kinds)
-            yield list(map(Change, tokens, kinds, keys, documents, map(_known, known), *others))
-
-
-def _known(identifiers: str | None) -> Mapping[str, str]:
-    return msgspec.json.decode(identifiers) if identifiers else NOTHING
+            decoded = [msgspec.json.decode(one) if one else NOTHING for one in known]
+            yield list(map(Change, tokens, kinds, keys, documents, decoded, *others))
 
 
 def _version(sync: Sync) -> str:

@@ -39,9 +39,10 @@ def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
     with (
         empty_journal() if is_moved else read_journal(path, sync.name, lock_timeout=wait)
     ) as connection:
+        journal = Journal(connection)
         with attached(connection, project, database):
             if not path.exists():
-                restore(Journal(connection), project, sync.name, database)
+                restore(journal, project, sync.name, database)
             plan = make_plan(connection, sync, types, everything=options.full_refresh)
         return SyncReport(
             sync=sync.name,

@@ -25,7 +25,7 @@ from reverse_etl.plan import Plan, make_plan, planned_changes
 from reverse_etl.report import SyncReport
 from reverse_etl.runs import begin_run, expect_finish
 from reverse_etl.sending import finish_runs, send_plan
-from reverse_etl.source import attached_warehouse, describe, view_source
+from reverse_etl.source import attached_warehouse, describe, view_source, warehouse_stamp
 from reverse_etl.tally import Tally
 
 _PARTING_WAIT = 2.0  # seconds for the warehouse's lock when the run has to end
@@ -105,7 +105,7 @@ class Run:
         for number in range(_PASSES):
             if equipment.delivery.tally.is_stopped:
                 return
-            before = self._stamp()
+            before = warehouse_stamp(self._project)
             plan = self._plan(types, everything=self._options.full_refresh and number == 0)
             if plan.size == 0:
                 if not plan.undecided:
@@ -125,12 +125,13 @@ class Run:
             if not equipment.delivery.tally.is_stopped:
                 self._journal.end_first_run()
                 equipment.delivery.asks_first = False
-            if self._stamp() == before and not plan.undecided:
+            if warehouse_stamp(self._project) == before and not plan.undecided:
                 return
 
     def _plan(self, types: dict[str, str], *, everything: bool) -> Plan:
         """The next plan, when it may be sent; raises what stops it."""
         sync = self._sync
+        self._journal.unpack()
         with self._warehouse():
             plan = make_plan(self._journal.connection, sync, types, everything=everything)
         failpoint("sync.after_plan")
@@ -196,10 +197,3 @@ class Run:
             read_only=True,
             lock_timeout=self._options.lock_timeout,
         )
-
-    def _stamp(self) -> tuple[tuple[int, int], ...]:
-        """Changes when the warehouse's file does."""
-        path = self._project.duckdb_path
-        files = (path, path.with_name(f"{path.name}.wal"))
-        found = [file.stat() for file in files if file.exists()]
-        return tuple((stat.st_mtime_ns, stat.st_size) for stat in found)

@@ -26,8 +26,9 @@ def send_plan(journal: Journal, equipment: Equipment, name: str) -> None:
         return
     shared = SharedIdentifiers()
     if not destination.capabilities.changes_identity:
-        shared = shared_identifiers(journal.connection, destination.capabilities.sole_identifiers)
-        old = old_identities(destination, pages([Operation.CHANGE]))
+        changed = partial(pages, [Operation.CHANGE])
+        shared = shared_identifiers(journal.connection, destination, changed())
+        old = old_identities(destination, changed())
         equipment.delivery.deliver(_removals(batcher, old, shared))
     removed = pages([Operation.REMOVE])
     equipment.delivery.deliver(_removals(batcher, removed, shared))

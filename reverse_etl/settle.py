@@ -100,7 +100,7 @@ def settle(
         return Settlement(same="send", wait=wait, may_be_applied=may_be_applied)
     if len(again) == len(rows) and may_be_applied:
         return Settlement(held=batch.rows, is_exhausted=True, stops=stops)
-    decisions = [_decide(batch, row, outcome, attempt) for row, outcome in final]
+    decisions = [Decision(batch, row, outcome, attempt) for row, outcome in final]
     halves = _halves([row for row, _ in shared])
     parts = [Part(half, 0, may_be_applied) for half in halves]
     held: list[Prepared] = []
@@ -109,7 +109,7 @@ def settle(
     elif may_be_applied:
         held += [row for row, _ in again]
     else:
-        decisions += [_decide(batch, row, _not_applied(o), attempt) for row, o in again]
+        decisions += [Decision(batch, row, _not_applied(o), attempt) for row, o in again]
     if unknown:
         left = tuple(row for row, _ in unknown)
         if is_last or _is_second_effect(left, policy):
@@ -191,10 +191,6 @@ def _refused(outcome: Outcome) -> bool:
 
 def _not_applied(outcome: Outcome) -> Outcome:
     return Outcome(Status.RETRY, outcome.reason, outcome.scope)
-
-
-def _decide(batch: Batch, row: Prepared, outcome: Outcome, attempts: int) -> Decision:
-    return Decision(batch, row, outcome, attempts)
 
 
 def _halves(rows: Sequence[Prepared]) -> list[tuple[Prepared, ...]]:

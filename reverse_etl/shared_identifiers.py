@@ -1,27 +1,30 @@
 """Identifiers that two keys share: who leaves does not take along someone who stays.
 
-A list knows e-mails, not our keys: to remove the one row would be to remove the other.
+A list knows e-mails, not our keys: to remove the one row would be to remove the other. A row that
+changes stays as long as it keeps its identifier; a row that is only now added does not count, since
+its addition follows the removal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-from reverse_etl.destination import Change
+from reverse_etl.batches import Refusal, prepare_all
+from reverse_etl.destination import Change, Destination
 from reverse_etl.journal_rows import as_json
 
 _SHARED = """
-    with leaving as (
-        select key, identifiers from plan
+    with planned as (
+        select key, operation, identifiers from plan
         where operation in ('remove', 'change') and not is_undecided and not is_refused
     ),
     rows as (
-        select identifiers, true as leaves from leaving where identifiers is not null
+        select operation, identifiers from planned where identifiers is not null
         union all
-        select identifiers, false from acknowledged
-        where identifiers is not null and exists (select 1 from leaving)
-            and key not in (select key from leaving)
+        select 'none', identifiers from acknowledged
+        where identifiers is not null and exists (select 1 from planned)
+            and key not in (select key from planned)
     ),
     named as (
         select
@@ -32,7 +35,7 @@ _SHARED = """
     ),
     known as (
         select
-            leaves,
+            operation,
             coalesce(name, '') as name,
             case
                 when name is null then identifiers
@@ -40,9 +43,9 @@ _SHARED = """
             end as value
         from named
     )
-    select name, value from known
+    select name, value, bool_or(operation = 'none') from known
     group by name, value
-    having bool_or(leaves) and not bool_and(leaves)
+    having count(*) > 1 and bool_or(operation != 'none') and bool_or(operation != 'remove')
 """
 
 
@@ -62,14 +65,39 @@ class SharedIdentifiers:
 
     def has(self, change: Change) -> bool:
         """Whether someone who stays would leave with this row."""
-        name = next((name for name in self.sole if name in change.identifiers), "")
-        value = change.identifiers[name].lower() if name else as_json(change.identifiers) or ""
-        return (name, value) in self.found
+        return _known_by(change.identifiers, self.sole) in self.found
 
 
 def shared_identifiers(
-    connection: duckdb.DuckDBPyConnection, sole: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    destination: Destination,
+    changed: Iterable[Sequence[Change]],
 ) -> SharedIdentifiers:
-    """Compare the plan's rows with the acknowledged ones that the plan leaves alone."""
+    """Compare the plan's rows with each other and with the acknowledged ones it leaves alone.
+
+    `changed` are the rows that the plan changes; they are read only where one of them shares.
+    """
+    sole = destination.capabilities.sole_identifiers
     rows = connection.execute(_SHARED, {"sole": list(sole)}).fetchall()
-    return SharedIdentifiers(sole, frozenset(rows))
+    found = {(name, value) for name, value, has_unchanged in rows if has_unchanged}
+    unsure = {(name, value) for name, value, _ in rows} - found
+    if unsure:
+        found.update(unsure.intersection(_kept(destination, changed, sole)))
+    return SharedIdentifiers(sole, frozenset(found))
+
+
+def _kept(
+    destination: Destination, changed: Iterable[Sequence[Change]], sole: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """What changed rows are known by as before; one that cannot be sent stays as it is."""
+    for page in changed:
+        for result in prepare_all(destination, page):
+            row = result.row if isinstance(result, Refusal) else result
+            before = _known_by(row.change.identifiers, sole)
+            if isinstance(result, Refusal) or _known_by(row.identifiers, sole) == before:
+                yield before
+
+
+def _known_by(identifiers: Mapping[str, str], sole: Sequence[str]) -> tuple[str, str]:
+    name = next((name for name in sole if name in identifiers), "")
+    return name, identifiers[name].lower() if name else as_json(identifiers) or ""

@@ -39,6 +39,14 @@ def attached_warehouse(
         connection.execute(f"detach {quoted(database)}")
 
 
+def warehouse_stamp(project: Project) -> tuple[tuple[int, int], ...]:
+    """Changes when the warehouse's file does."""
+    path = project.duckdb_path
+    files = (path, path.with_name(f"{path.name}.wal"))
+    found = [file.stat() for file in files if file.exists()]
+    return tuple((stat.st_mtime_ns, stat.st_size) for stat in found)
+
+
 def describe(connection: duckdb.DuckDBPyConnection, sync: Sync) -> dict[str, str]:
     """The types of the relation's columns.
 

@@ -4,15 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from homespun.errors import HomespunError
-from reverse_etl.abilities import CarriesOut, Polls, ReadsBack, Wire
-from reverse_etl.destination import (
-    AnswerLost,
-    Destination,
-    NotSent,
-    Outcome,
-    Status,
-    for_all,
-)
+from reverse_etl.abilities import AnswerLost, CarriesOut, NotSent, Polls, ReadsBack, Wire
+from reverse_etl.destination import Destination, Outcome, Status, for_all
 from reverse_etl.journal_rows import Intent
 from reverse_etl.pace import with_wait
 

@@ -1,18 +1,28 @@
 """What destinations that speak a vendor's API share: settings, rows one by one, calls."""
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 from urllib.parse import urlsplit
 
+import msgspec
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from reverse_etl.abilities import Wire
-from reverse_etl.destination import Change, Destination, Outcome, Prepared, Request, Status
+from reverse_etl.destination import (
+    Change,
+    Destination,
+    Outcome,
+    Prepared,
+    Request,
+    Status,
+    SyncInfo,
+)
 from reverse_etl.http_answers import outcome_of_status, read_object
 from reverse_etl.pace import with_wait
 
+_NOT_JSON = Outcome(Status.REJECTED, "a field is not representable in JSON")
 _SHORTEST_MASKED = 3  # characters; a shorter value says nothing, and is found in any sentence
 
 
@@ -45,9 +55,35 @@ def one_by_one(
         try:
             fields = change.fields
         except ValueError:
-            yield Outcome(Status.REJECTED, "a field is not representable in JSON")
+            yield _NOT_JSON
         else:
             yield prepare(change, fields)
+
+
+def identifier_reader(
+    info: SyncInfo,
+) -> Callable[[Sequence[Change]], Sequence[dict[str, str] | Outcome]]:
+    """Reads the identifiers of each change; an outcome where JSON cannot hold a row.
+
+    Where all of them are texts, as they mostly are, the other fields are not decoded.
+    """
+    make_type: Any = TypedDict  # of names that are known at run time alone
+    texts: Any = make_type("texts", dict.fromkeys(info.identifiers, str), total=False)
+    decoder: msgspec.json.Decoder[list[dict[str, str]]] = msgspec.json.Decoder(Sequence[texts])
+
+    def read_one(change: Change) -> dict[str, str] | Outcome:
+        try:
+            return info.identifiers_of(change.fields)
+        except ValueError:
+            return _NOT_JSON
+
+    def read(changes: Sequence[Change]) -> Sequence[dict[str, str] | Outcome]:
+        try:
+            return decoder.decode(f"[{','.join([change.document for change in changes])}]")
+        except ValueError:
+            return [read_one(change) for change in changes]
+
+    return read
 
 
 def refused(reason: str) -> Outcome:

@@ -24,6 +24,11 @@ class Workers:
         """How many were handed in and not collected."""
         return len(self._flying)
 
+    @property
+    def has_reply(self) -> bool:
+        """Whether `collect` would not have to wait."""
+        return not self._ended.empty()
+
     def hand_in(self, attempt: Attempt) -> None:
         """Send it as soon as a thread is free."""
         future = self._pool.submit(self._transmit, attempt)

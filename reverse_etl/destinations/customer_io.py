@@ -11,14 +11,12 @@ from typing import Any, ClassVar, Literal
 import msgspec
 from pydantic import BaseModel, Field, SecretStr
 
-from reverse_etl.abilities import Wire
+from reverse_etl.abilities import AnswerLost, NotSent, Wire
 from reverse_etl.destination import (
     Answer,
-    AnswerLost,
     Batch,
     Capabilities,
     Change,
-    NotSent,
     Operation,
     Outcome,
     Prepared,

@@ -1,7 +1,8 @@
 """SQL table: keeps a table of PostgreSQL, SQLite or DuckDB in step with the audience.
 
 Each batch is one transaction, and the table `_homespun_batches` in it remembers the batch: the
-same batch again, after a crash or a lost answer, changes nothing.
+same batch again, after a crash or a lost answer, changes nothing. Its rows in another batch set
+what is set already.
 """
 
 from collections.abc import Iterable, Iterator
@@ -61,7 +62,7 @@ class SqlTable:
     """Writes changes into a table."""
 
     capabilities: ClassVar[Capabilities] = Capabilities(
-        repeat=dict.fromkeys(Operation, Repeat.KEYED),
+        repeat=dict.fromkeys(Operation, Repeat.NATURAL),
         max_rows=10_000,
         max_bytes=32_000_000,
         concurrency=1,

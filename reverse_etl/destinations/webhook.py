@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import msgspec
+from msgspec import UNSET, Raw, UnsetType
 from pydantic import BaseModel, SecretStr, model_validator
 
 from reverse_etl.abilities import Wire
@@ -32,7 +33,7 @@ from reverse_etl.destination import (
     for_all,
 )
 from reverse_etl.http_answers import outcome_of_status, read_object
-from reverse_etl.vendor import VendorSettings, WebAddress, masked, one_by_one
+from reverse_etl.vendor import VendorSettings, WebAddress, identifier_reader, masked
 
 _ENCODE = msgspec.json.Encoder().encode
 _STATUSES = {
@@ -50,8 +51,8 @@ class _Row(msgspec.Struct, omit_defaults=True, frozen=True, gc=False):
     token: str
     operation: Operation
     key: str
-    fields: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # none in a removal
-    previous_ids: Mapping[str, str] | msgspec.UnsetType = msgspec.UNSET
+    fields: Raw | UnsetType = UNSET  # none in a removal
+    previous_ids: Mapping[str, str] | UnsetType = UNSET
 
 
 class WebhookSettings(VendorSettings):
@@ -82,7 +83,7 @@ class Webhook:
 
     def __init__(self, settings: WebhookSettings, info: SyncInfo) -> None:
         self._settings = settings
-        self._info = info
+        self._identifiers_of = identifier_reader(info)
 
     @property
     def target(self) -> str:
@@ -91,12 +92,24 @@ class Webhook:
 
     def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
         """A row is `token`, `operation`, `key`, `fields` and the identifiers last acknowledged."""
-        return one_by_one(changes, self._prepare)
+        changes, remove = list(changes), Operation.REMOVE  # an enum is slow to ask each time
+        for change, identifiers in zip(changes, self._identifiers_of(changes), strict=True):
+            if isinstance(identifiers, Outcome):
+                yield identifiers
+                continue
+            row = _Row(
+                change.token,
+                change.operation,
+                change.key,
+                UNSET if change.operation is remove else Raw(change.document),
+                change.identifiers or UNSET,
+            )
+            yield Prepared(change, _ENCODE(row), identifiers)
 
     def encode(self, batch: Batch) -> Request:
         """All rows in one JSON object."""
         head = msgspec.json.encode({"sync": batch.sync, "run": batch.run, "batch_id": batch.id})
-        body = head[:-1] + b',"rows":[' + b",".join(row.body for row in batch.rows) + b"]}"
+        body = head[:-1] + b',"rows":[' + b",".join([row.body for row in batch.rows]) + b"]}"
         headers = {
             "content-type": "application/json",
             "idempotency-key": batch.id,
@@ -133,17 +146,6 @@ class Webhook:
             for place, row in enumerate(request.batch.rows)
             if row.change.key in by_key
         }
-
-    def _prepare(self, change: Change, fields: dict[str, Any]) -> Prepared:
-        removes = change.operation is Operation.REMOVE
-        row = _Row(
-            change.token,
-            change.operation,
-            change.key,
-            msgspec.UNSET if removes else msgspec.Raw(change.document.encode()),
-            change.identifiers or msgspec.UNSET,
-        )
-        return Prepared(change, _ENCODE(row), self._info.identifiers_of(fields))
 
 
 def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:

@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from reverse_etl.abilities import Wire
+from reverse_etl.abilities import AnswerLost, Wire
 from reverse_etl.destination import (
     Answer,
-    AnswerLost,
     Batch,
     Capabilities,
     Change,
@@ -67,6 +66,14 @@ class Crm:
 
     def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
         return for_all(request, Outcome(Status.DONE))
+
+
+class KeyedCrm(Crm):
+    """Honours a request's key, and nothing else."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        repeat=dict.fromkeys(Operation, Repeat.KEYED)
+    )
 
 
 class AskedCrm(Crm):

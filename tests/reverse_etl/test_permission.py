@@ -1,6 +1,8 @@
 """Nobody is sent who did not consent, chose another integration, or is suppressed."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +121,11 @@ def test_what_may_have_arrived_is_removed_when_consent_is_gone(
 
 
 def test_what_only_its_key_makes_safe_to_repeat_waits_as_a_whole(asked: Shop) -> None:
-    table = {"url": "sqlite:///crm.sqlite", "table": "vips"}
-    to_table = {"destination": "sql_table", "settings": table, "key": "user_id"}
-    asked.write_syncs(crm={**to_table, "fields": ["email"], "suppressed": SUPPRESSED})
+    to_crm = {"destination": "tests.harness.crm:KeyedCrm", "key": "user_id", "fields": ["email"]}
+    lost = {"settings": {"loses_answers": 1}, "attempts": 1}
+    asked.write_syncs(crm={**to_crm, **lost, "suppressed": SUPPRESSED})
     asked.write_audience(members(2, 3))
-    asked.run("sync", environment={"HOMESPUN_FAILPOINT": "sync.after_intent=kill"})
+    run(asked)
     say(asked.warehouse, "insert into suppressed values ('jane3@example.com')")
 
     waiting = run(asked)
@@ -132,6 +134,22 @@ def test_what_only_its_key_makes_safe_to_repeat_waits_as_a_whole(asked: Shop) ->
 
     assert (waiting.sent, waiting.held, waiting.exit_code) == (0, 2, 1)
     assert (done.sent, done.held, done.exit_code) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("point", ["after_intent", "after_send"])
+def test_a_table_waits_for_nobody_who_may_no_longer_be_sent(asked: Shop, point: str) -> None:
+    table = {"url": "sqlite:///crm.sqlite", "table": "vips"}
+    to_table = {"destination": "sql_table", "settings": table, "key": "user_id"}
+    asked.write_syncs(crm={**to_table, "fields": ["email"], "suppressed": SUPPRESSED})
+    asked.write_audience(members(2, 3))
+    asked.run("sync", environment={"HOMESPUN_FAILPOINT": f"sync.{point}=kill"})
+    say(asked.warehouse, "insert into suppressed values ('jane3@example.com')")
+
+    report = run(asked)
+
+    assert (report.held, report.exit_code) == (0, 0)
+    with closing(sqlite3.connect(asked.folder / "crm.sqlite")) as database:
+        assert database.execute("select user_id from vips").fetchall() == [("u2",)]
 
 
 def test_without_a_relation_the_projects_own_consents_count(

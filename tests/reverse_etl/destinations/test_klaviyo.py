@@ -130,6 +130,46 @@ def test_who_shares_an_address_with_someone_who_stays_is_not_removed(
             "not removed: a row that stays has the same identifier") in bench.log()  # fmt: skip
 
 
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_who_shares_an_address_with_someone_who_changes_is_not_removed(
+    bench: Bench, klaviyo: FakeKlaviyo, is_refused: bool
+) -> None:
+    bench.run(("u1", "Jane@example.com", 1.0), ("u2", "jane@example.com", 1.0), *members(3))
+    if is_refused:
+        klaviyo.refuses = lambda row: "not deliverable" if row["properties"]["ltv"] == 2.0 else ""
+
+    report = bench.run(("u2", "jane@example.com", 2.0), *members(3))
+
+    assert not any(path.startswith("DELETE") for path in paths(klaviyo))
+    assert (report.removed, report.rejected) == (1, int(is_refused))
+    assert {email.lower() for email in bench.kit.members()} == {
+        "jane@example.com",
+        "jane3@example.com",
+    }
+
+
+def test_an_address_that_nobody_keeps_is_removed_though_one_of_its_rows_stays(
+    bench: Bench, klaviyo: FakeKlaviyo
+) -> None:
+    bench.run(("u1", "jane@example.com", 1.0), ("u2", "jane@example.com", 1.0), *members(3))
+
+    bench.run(("u2", "new@example.com", 2.0), *members(3))
+
+    assert bench.kit.members() == {"new@example.com", "jane3@example.com"}
+
+
+def test_who_keeps_an_address_is_not_taken_off_the_list_for_a_new_external_id(
+    bench: Bench, klaviyo: FakeKlaviyo
+) -> None:
+    fields = {"email": "email", "external_id": "lifetime_value"}
+    bench.run(("u1", "jane@example.com", 1.0), fields=fields)
+
+    report = bench.run(("u1", "jane@example.com", 2.0), fields=fields)
+
+    assert not any(path.startswith("DELETE") for path in paths(klaviyo))
+    assert (report.changed, bench.kit.members()) == (1, {"jane@example.com"})
+
+
 def test_rows_that_a_request_is_refused_for_are_named_and_the_others_sent(
     bench: Bench, klaviyo: FakeKlaviyo
 ) -> None:

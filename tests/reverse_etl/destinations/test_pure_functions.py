@@ -19,6 +19,7 @@ from reverse_etl.destination import (
     Change,
     Destination,
     Operation,
+    Outcome,
     Request,
     Scope,
     Status,
@@ -26,6 +27,7 @@ from reverse_etl.destination import (
 )
 from reverse_etl.destinations.files import Files, FilesSettings
 from reverse_etl.destinations.webhook import signature
+from reverse_etl.vendor import identifier_reader
 
 KEY = SecretStr("key")
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -266,3 +268,20 @@ def _csv_cells(settings: dict[str, Any], value: str) -> list[str]:
     [request] = Batcher(files, "crm", "run", rows=5, size=10**6).requests([as_changes([row])])
     assert isinstance(request, Request)
     return list(csv.reader(io.StringIO(request.body.decode(), newline="")))[1]
+
+
+values = st.none() | st.text(max_size=9) | st.integers(-(2**53), 2**53) | st.floats()
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["email", "phone", "ltv"]), values), max_size=4))
+def test_identifiers_read_alone_are_those_among_the_fields(rows: list[dict[str, Any]]) -> None:
+    info = SyncInfo("crm", "mirror", "id", "VARCHAR", FIELDS, ("email", "phone"), Path("/nowhere"))
+    changes = [Change("t", Operation.ADD, "u1", json.dumps(row)) for row in rows]
+
+    found = identifier_reader(info)(changes)
+
+    for row, identifiers in zip(rows, found, strict=True):
+        if isinstance(identifiers, Outcome):
+            assert any(isinstance(value, float) for value in row.values())
+        else:
+            assert identifiers == info.identifiers_of(row)

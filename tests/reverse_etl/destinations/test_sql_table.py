@@ -12,8 +12,9 @@ import duckdb
 import psycopg
 import pytest
 
+from reverse_etl.abilities import NotSent
 from reverse_etl.batches import Batcher
-from reverse_etl.destination import Answer, Change, NotSent, Operation, Request, SyncInfo
+from reverse_etl.destination import Answer, Change, Operation, Request, SyncInfo
 from reverse_etl.destinations.sql_table import SqlTable, SqlTableSettings
 from tests.harness.shop import members
 from tests.reverse_etl.destinations.conftest import Bench, OpenBench
