@@ -12,6 +12,7 @@ import msgspec
 from ingestion.hooks import make_transforms
 from ingestion.parts import Part
 from ingestion.reading import Counts, read_part
+from ingestion.shapes import Shapes
 from ingestion.sinks import open_sinks
 from ingestion.tables import Load
 
@@ -73,11 +74,14 @@ def run_task(task: Task) -> Iterator[Step | Finished]:
     transforms = make_transforms(task.hooks.names, folder=Path(task.hooks.folder))
     folder.mkdir()
     counts: list[Counts] = []
+    shapes = Shapes()
     bytes_before = lines_before = 0
     with _no_garbage_collection(), open_sinks(folder) as sinks:
         for part in task.parts:
             held = Counts()
-            for position, held in read_part(part, sinks, load=task.load, transforms=transforms):
+            for position, held in read_part(
+                part, sinks, load=task.load, transforms=transforms, shapes=shapes
+            ):
                 yield Step(
                     file=part.file.name,
                     bytes_read=bytes_before + position,
