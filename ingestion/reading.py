@@ -20,7 +20,6 @@ from ingestion.streams import Slice, decompress
 from ingestion.tables import (
     EVENTS,
     REJECTED_EVENTS,
-    Load,
     RejectedRow,
     events_table,
     rejected_table,
@@ -56,7 +55,6 @@ def read_part(
     part: Part,
     sinks: Mapping[str, Rows],
     *,
-    load: Load,
     transforms: Transforms = NO_TRANSFORMS,
     shapes: Shapes | None = None,
 ) -> Iterator[tuple[int, Counts]]:
@@ -74,13 +72,13 @@ def read_part(
         held = _read_frame(frame, counts, transforms, shapes)
         for messages in held.messages:
             table = events_table(
-                messages.columns, messages.lines, file=file.name, source=file.source, load=load
+                messages.columns, messages.lines, file=file.name, source=file.source
             )
             counts.events += table.num_rows
             sinks[EVENTS].add(table)
         if held.rejected:
             counts.add(Counts(rejected=_count_reasons(held.rejected)))
-            rejected = rejected_table(held.rejected, file=file.name, load=load)
+            rejected = rejected_table(held.rejected, file=file.name)
             sinks[REJECTED_EVENTS].add(rejected)
         yield (position - part.start) // part.turns, counts
     yield part.size, counts
