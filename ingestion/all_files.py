@@ -55,8 +55,8 @@ class Reading:
         progress: ProgressListener,
     ) -> None:
         self.counts = Counts()
-        self._workers = workers
         self.files = files
+        self._workers = workers
         self._folder = folder
         self._progress = progress
         self._groups = divide(files, max(1, len(workers)))

@@ -1,8 +1,9 @@
 """Reads what plainly is one good message a line, into columns; any other line is for the judge.
 
-Plainly means proven, at half of the judge's cost: encoding what was decoded gives the line again,
-or a text with as many quotation marks, so that no key was lost for being there twice; it is not
-too deep; its envelope holds only texts, whole numbers as times, and all that its type needs.
+Plainly means proven, at a fraction of the judge's cost: it looks like an earlier one (see
+`ingestion.shapes`), or encoding what was decoded gives the line again, or a text with as many
+quotation marks, so that no key was lost for being there twice; it is not too deep; its envelope
+holds only texts, whole numbers as times, and all that its type needs.
 """
 
 from array import array

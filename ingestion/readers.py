@@ -74,10 +74,15 @@ def run_tasks(
 
 def _tell(worker: Worker, message: Task | Load) -> None:
     """Write a line to the worker; one that died already is told of by its silence."""
-    with suppress(BrokenPipeError):
-        stdin = cast("IO[bytes]", worker.stdin)
+    stdin = cast("IO[bytes]", worker.stdin)
+    if stdin.closed:
+        return
+    try:
         stdin.write(msgspec.json.encode(message) + b"\n")
         stdin.flush()
+    except BrokenPipeError:
+        with suppress(BrokenPipeError):
+            stdin.close()
 
 
 def _listen(number: int, stdout: IO[bytes], reports: "Queue[tuple[int, Report | None]]") -> None:

@@ -1,7 +1,6 @@
 """A reader in a process of its own: a task on stdin, reports on stdout, one JSON object a line.
 
-After the task comes the load that it is for, at the latest when the first rows wait for it.
-
+The load that the task is for comes after it: the worker waits for it with the first rows to write.
 It ends by itself when the load that started it is gone: then nobody takes its reports.
 """
 
