@@ -49,6 +49,10 @@ def rename(message):
         message["properties"]["currency_code"] = message["properties"].pop("currency")
     return message
 """
+_UNSET = (
+    *("HOMESPUN_DUCKDB_PATH", "DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_TARGET"),
+    "PYTHONDONTWRITEBYTECODE",  # an installed package is compiled
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def measure(run: Run, folder: Path) -> Figures:
     )
     (folder / "bench_hooks.py").write_text(HOOKS)
     environment = {**os.environ, "DO_NOT_TRACK": "1", "RUNTIME__DLTHUB_TELEMETRY": "false"}
-    for name in ("HOMESPUN_DUCKDB_PATH", "DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_TARGET"):
+    for name in _UNSET:
         environment.pop(name, None)
     started = time.perf_counter()
     with (folder / "stderr").open("wb") as notes:

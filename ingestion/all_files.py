@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from ingestion.files import EventFile
 from ingestion.parts import LEAST_PART_BYTES, divide
-from ingestion.readers import Worker, run_tasks, start_workers
+from ingestion.readers import Worker, run_tasks, start_tasks, start_workers
 from ingestion.reading import Counts
 from ingestion.tables import LOADED_FILES, Load, files_table
 from ingestion.tasks import Finished, Hooks, Step, Task, Written
@@ -40,34 +40,39 @@ def start_readers(files: Sequence[EventFile]) -> AbstractContextManager[list[Wor
 
 
 class Reading:
-    """The reading of a load's files, and what they held."""
+    """The reading of a load's files into Parquet files in a folder, and what they held.
+
+    The workers, if there are any, start on it at once.
+    """
 
     def __init__(
         self,
         files: Sequence[EventFile],
         *,
+        folder: Path,
         workers: Sequence[Worker],
         hooks: Hooks,
         progress: ProgressListener,
     ) -> None:
         self.counts = Counts()
+        self.files = files
         self._workers = workers
-        self._files = files
-        self._hooks = hooks
+        self._folder = folder
         self._progress = progress
-
-    def run(self, folder: Path, load: Load) -> list[Written]:
-        """Write the rows of all files into Parquet files in the folder."""
-        groups = divide(self._files, max(1, len(self._workers)))
-        tasks = [
-            Task(parts=parts, folder=str(folder / f"part-{number}"), load=load, hooks=self._hooks)
-            for number, parts in enumerate(groups)
+        self._groups = divide(files, max(1, len(workers)))
+        self._tasks = [
+            Task(parts=parts, folder=str(folder / f"part-{number}"), hooks=hooks)
+            for number, parts in enumerate(self._groups)
         ]
-        in_all = sum(file.size for file in self._files)
-        steps = [Step("", 0, 0) for _ in tasks]
-        by_file = {file.name: Counts() for file in self._files}
+        start_tasks(self._tasks, workers)
+
+    def finish(self, load: Load) -> list[Written]:
+        """The Parquet files, which hold the rows of all files."""
+        in_all = sum(file.size for file in self.files)
+        steps = [Step("", 0, 0) for _ in self._tasks]
+        by_file = {file.name: Counts() for file in self.files}
         written: list[Written] = []
-        for number, report in run_tasks(tasks, self._workers):
+        for number, report in run_tasks(self._tasks, self._workers, load=load):
             match report:
                 case Step():
                     steps[number] = report
@@ -81,12 +86,12 @@ class Reading:
                     )
                 case Finished():
                     written += report.written
-                    for part, counts in zip(groups[number], report.counts, strict=True):
+                    for part, counts in zip(self._groups[number], report.counts, strict=True):
                         by_file[part.file.name].add(counts)
                         self.counts.add(counts)
-        return [*written, self._write_ledger(folder, by_file, load)]
+        return [*written, self._write_ledger(by_file, load)]
 
-    def _write_ledger(self, folder: Path, counts: dict[str, Counts], load: Load) -> Written:
+    def _write_ledger(self, counts: dict[str, Counts], load: Load) -> Written:
         rows = [
             {
                 "file": file.name,
@@ -97,8 +102,8 @@ class Reading:
                 "events": counts[file.name].events,
                 "rejected": sum(counts[file.name].rejected.values()),
             }
-            for file in self._files
+            for file in self.files
         ]
-        path = folder / f"{LOADED_FILES}.parquet"
+        path = self._folder / f"{LOADED_FILES}.parquet"
         pq.write_table(files_table(rows, load=load), path)
         return Written(LOADED_FILES, str(path), len(rows))

@@ -15,9 +15,11 @@ def _camel_case(name: str) -> str:
 
 
 TIMES: Final = ("original_timestamp", "sent_at", "received_at", "timestamp")
-COLUMNS: Final = tuple(field for field in Message._fields if field != "position_in_batch")
-FIELDS: Final = tuple(_camel_case(name) for name in COLUMNS if name != "payload")
-TEXTS: Final = tuple(name for name in COLUMNS if name not in TIMES)
+ENVELOPE: Final = tuple(
+    field for field in Message._fields if field not in ("payload", "position_in_batch")
+)
+FIELDS: Final = tuple(map(_camel_case, ENVELOPE))
+TEXTS: Final = ("payload", *(name for name in ENVELOPE if name not in TIMES))
 
 
 def texts(values: Sequence[object]) -> pa.Array:

@@ -14,7 +14,11 @@ from ingestion.tables import EVENTS, SCHEMAS
 from ingestion.tasks import Written
 
 MEMORY_LIMIT: Final = "700MB"
-_ZSTD: Final = ("payload", "message_id", "anonymous_id")
+_COMPRESSION: Final = {
+    "payload": "zstd",
+    "message_id": "uncompressed",
+    "anonymous_id": "uncompressed",
+}
 _TYPES = {"string": "varchar", "int64": "bigint", "timestamp[us]": "timestamp"}
 
 
@@ -22,13 +26,13 @@ _TYPES = {"string": "varchar", "int64": "bigint", "timestamp[us]": "timestamp"}
 def hold_duckdb(project: Project, *, lock_timeout: float) -> Iterator[None]:
     """Keep the file open, so that dlt's connections, which come and go, all find it free.
 
-    They share this connection's settings and table: what is long or random in it is compressed
-    with zstd, which halves both the file and the time that writing it takes.
+    They share this connection's settings and table. What is long in it is compressed with zstd, as
+    DuckDB would take twice the time and room by itself; what is random is not worth the time.
     """
     schema = _quoted(project.raw_schema)
     columns = ", ".join(
         f"{_quoted(field.name)} {_TYPES[str(field.type)]}"
-        + (" using compression zstd" if field.name in _ZSTD else "")
+        + (f" using compression {_COMPRESSION[field.name]}" if field.name in _COMPRESSION else "")
         for field in SCHEMAS[EVENTS]
     )
     with connect(project, read_only=False, lock_timeout=lock_timeout) as connection:

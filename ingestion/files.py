@@ -10,8 +10,6 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import Any
 
-import fsspec
-
 from homespun.errors import ConfigurationError, Unavailable
 from ingestion.sources import SourceRule
 
@@ -118,8 +116,10 @@ def _local_file(path: Path, base: Path, source: SourceRule) -> EventFile:
 
 
 def _remote(url: str, source: SourceRule) -> Iterator[EventFile]:
+    from fsspec.core import url_to_fs  # readers of local files start sooner without it
+
     try:
-        system, path = fsspec.core.url_to_fs(url)
+        system, path = url_to_fs(url)
         entries = list(_list_remote(system, path))
     except (ImportError, ValueError) as error:
         raise ConfigurationError(f"{url} cannot be opened: {error}") from error
@@ -193,5 +193,7 @@ class _RemoteBytes(io.RawIOBase):
 
 
 def _open_remote(url: str) -> Any:
-    system, path = fsspec.core.url_to_fs(url)
+    from fsspec.core import url_to_fs
+
+    system, path = url_to_fs(url)
     return system.open(path, "rb")

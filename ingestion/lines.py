@@ -8,6 +8,7 @@ import pyarrow as pa
 from ingestion.judge import Transform, judge_line
 from ingestion.messages import Message
 from ingestion.plain import read_plain
+from ingestion.shapes import Shapes
 from ingestion.tables import RejectedRow, message_columns
 
 
@@ -28,9 +29,14 @@ class Held:
     blank_lines: int = 0
 
 
-def read_lines(first: int, lines: Sequence[bytes], transform: Transform | None = None) -> Held:
+def read_lines(
+    first: int,
+    lines: Sequence[bytes],
+    transform: Transform | None = None,
+    shapes: Shapes | None = None,
+) -> Held:
     """Read the lines, the first of which has the number `first`."""
-    plain = read_plain(lines, transform)
+    plain = read_plain(lines, transform, shapes)
     messages: list[Messages] = []
     if plain.positions:
         numbers = [first + position for position in plain.positions]

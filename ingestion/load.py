@@ -18,6 +18,7 @@ from ingestion.reading import Counts
 from ingestion.sources import read_source_rule
 from ingestion.tables import Load
 from ingestion.tasks import Hooks
+from ingestion.working_folder import hold_working_folder, read_ledger
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,27 @@ def load(
     hooks = _hooks_of(project)
     files = _find(paths, project, source, allow_empty=allow_empty)
     failpoint("load.before_read")
-    with start_readers(files) as workers:
-        from ingestion.pipeline import open_pipeline  # dlt takes as long as workers do to start
+    with (
+        hold_working_folder(project, lock_timeout=lock_timeout) as folder,
+        start_readers(files) as workers,
+    ):
 
-        with open_pipeline(project, lock_timeout=lock_timeout) as pipeline:
-            known = pipeline.known_files()
+        def read_new(known: Mapping[str, str]) -> Reading:
             new = [file for file in files if known.get(file.name) != file.fingerprint]
-            reading = Reading(new, workers=workers, hooks=hooks, progress=progress)
-            duplicates = pipeline.load(reading.run) if new or not known else 0
+            return Reading(new, folder=folder, workers=workers, hooks=hooks, progress=progress)
+
+        ledger = read_ledger(project, lock_timeout=lock_timeout)
+        reading = read_new(ledger) if ledger is not None else None
+        from ingestion.pipeline import open_pipeline  # dlt takes seconds: files are read meanwhile
+
+        with open_pipeline(project, folder, lock_timeout=lock_timeout) as pipeline:
+            known = pipeline.known_files()
+            reading = reading or read_new(known)
+            duplicates = pipeline.load(reading.finish) if reading.files or not known else 0
     return _report(
         reading.counts,
-        files=len(new),
-        skipped_files=len(files) - len(new),
+        files=len(reading.files),
+        skipped_files=len(files) - len(reading.files),
         duplicates=duplicates,
         seconds=time.monotonic() - started,
     )
@@ -83,8 +93,10 @@ def check(
     files = _find(paths, project, source, allow_empty=allow_empty)
     hooks = _hooks_of(project)
     with start_readers(files) as workers, TemporaryDirectory() as folder:
-        reading = Reading(files, workers=workers, hooks=hooks, progress=progress)
-        reading.run(Path(folder), Load("check", datetime.now(UTC).replace(tzinfo=None)))
+        reading = Reading(
+            files, folder=Path(folder), workers=workers, hooks=hooks, progress=progress
+        )
+        reading.finish(Load("check", datetime.now(UTC).replace(tzinfo=None)))
     return _report(reading.counts, files=len(files), seconds=time.monotonic() - started)
 
 

@@ -7,7 +7,6 @@ depends on a machine's disk but the warehouse, and raw holds neither half a file
 """
 
 import logging
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,13 +25,12 @@ from dlt.destinations.exceptions import DatabaseUndefinedRelation
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from ingestion.dlt_errors import translated
-from ingestion.locks import hold_lock
 from ingestion.tables import EVENTS, LOAD_ID, LOADED_FILES, SCHEMAS, Load
 from ingestion.tasks import Written
 from ingestion.timestamps import TIMESTAMP
 from ingestion.warehouses import Warehouse, find_warehouse
 
-Read: TypeAlias = Callable[[Path, Load], Sequence[Written]]
+Read: TypeAlias = Callable[[Load], Sequence[Written]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,6 @@ class Pipeline:
     """One load into one warehouse."""
 
     warehouse: Warehouse
-    folder: Path
     dlt_pipeline: Any
 
     def known_files(self) -> dict[str, str]:
@@ -87,7 +84,7 @@ class Pipeline:
         def written() -> Sequence[Written]:
             load_id = dlt.current.load_package_state()["load_id"]
             loaded_at = datetime.now(UTC).replace(tzinfo=None)
-            return read(self.folder, Load(load_id, loaded_at))
+            return read(Load(load_id, loaded_at))
 
         def rows(table: str) -> Iterator[Any]:
             files = [file for file in written() if file.table == table and file.rows]
@@ -136,29 +133,22 @@ class _FailPoints(NullCollector):
 
 
 @contextmanager
-def open_pipeline(project: Project, *, lock_timeout: float) -> Iterator[Pipeline]:
-    """A pipeline into the project's warehouse, which no other load enters meanwhile."""
+def open_pipeline(project: Project, folder: Path, *, lock_timeout: float) -> Iterator[Pipeline]:
+    """A pipeline into the project's warehouse that works in the folder."""
     warehouse = find_warehouse(project, lock_timeout=lock_timeout)
-    folder = warehouse.working_folder
-    with hold_lock(folder / "lock", lock_timeout=lock_timeout), warehouse.locked():
-        files = folder / "files"
-        shutil.rmtree(files, ignore_errors=True)
-        files.mkdir()
+    with warehouse.locked():
         dlt.config["runtime.dlthub_telemetry"] = False
         with translated(warehouse.name):
             dlt_pipeline = dlt.pipeline(
                 pipeline_name="homespun_load",
-                pipelines_dir=str(files),
+                pipelines_dir=str(folder),
                 destination=warehouse.destination,
                 staging=warehouse.staging,
                 dataset_name=project.raw_schema,
                 progress=_FailPoints(),
             )
         logging.getLogger("dlt").setLevel(logging.CRITICAL)  # what it would say, we raise
-        try:
-            yield Pipeline(warehouse, files, dlt_pipeline)
-        finally:
-            shutil.rmtree(files, ignore_errors=True)
+        yield Pipeline(warehouse, dlt_pipeline)
 
 
 def _columns(schema: pa.Schema) -> TTableSchemaColumns:

@@ -11,6 +11,7 @@ from typing import IO, TypeAlias, cast
 import msgspec
 
 from homespun.errors import Unavailable
+from ingestion.tables import Load
 from ingestion.tasks import Failed, Finished, Report, Step, Task, run_task
 
 NumberedReport: TypeAlias = tuple[int, Step | Finished]
@@ -33,19 +34,26 @@ def start_workers(count: int) -> Iterator[list[Worker]]:
         yield workers
 
 
-def run_tasks(tasks: Sequence[Task], workers: Sequence[Worker]) -> Iterator[NumberedReport]:
-    """Every report of every task, with the task's number. Raises OSError as a task met it.
+def start_tasks(tasks: Sequence[Task], workers: Sequence[Worker]) -> None:
+    """Give each task to a worker of its own; a single one is left to `run_tasks`."""
+    if len(tasks) > 1:
+        for task, worker in zip(tasks, workers, strict=False):
+            _tell(worker, task)
 
-    Each task goes to a worker of its own; a single one is run here.
+
+def run_tasks(
+    tasks: Sequence[Task], workers: Sequence[Worker], *, load: Load
+) -> Iterator[NumberedReport]:
+    """Every report of every task that was started, with the task's number.
+
+    Raises OSError as a task met it. A single task is run here.
     """
     if len(tasks) == 1:
-        yield from ((0, report) for report in run_task(tasks[0]))
+        yield from ((0, report) for report in run_task(tasks[0], lambda: load))
         return
     reports: Queue[tuple[int, Report | None]] = Queue()
-    for number, (task, worker) in enumerate(zip(tasks, workers, strict=False)):
-        # One that died already is told of by its silence.
-        with suppress(BrokenPipeError), cast("IO[bytes]", worker.stdin) as stdin:
-            stdin.write(msgspec.json.encode(task))
+    for number, worker in enumerate(workers[: len(tasks)]):
+        _tell(worker, load)
         Thread(target=_listen, args=(number, worker.stdout, reports), daemon=True).start()
     running = set(range(len(tasks)))
     while running:
@@ -62,6 +70,19 @@ def run_tasks(tasks: Sequence[Task], workers: Sequence[Worker]) -> Iterator[Numb
                 yield number, report
                 if isinstance(report, Finished):
                     running.remove(number)
+
+
+def _tell(worker: Worker, message: Task | Load) -> None:
+    """Write a line to the worker; one that died already is told of by its silence."""
+    stdin = cast("IO[bytes]", worker.stdin)
+    if stdin.closed:
+        return
+    try:
+        stdin.write(msgspec.json.encode(message) + b"\n")
+        stdin.flush()
+    except BrokenPipeError:
+        with suppress(BrokenPipeError):
+            stdin.close()
 
 
 def _listen(number: int, stdout: IO[bytes], reports: "Queue[tuple[int, Report | None]]") -> None:

@@ -15,11 +15,11 @@ from ingestion.hooks import NO_TRANSFORMS, Transforms
 from ingestion.lines import Held, read_lines
 from ingestion.messages import MAX_LINE_BYTES
 from ingestion.parts import Part, count_lines_before
+from ingestion.shapes import Shapes
 from ingestion.streams import Slice, decompress
 from ingestion.tables import (
     EVENTS,
     REJECTED_EVENTS,
-    Load,
     RejectedRow,
     events_table,
     rejected_table,
@@ -55,29 +55,30 @@ def read_part(
     part: Part,
     sinks: Mapping[str, Rows],
     *,
-    load: Load,
     transforms: Transforms = NO_TRANSFORMS,
+    shapes: Shapes | None = None,
 ) -> Iterator[tuple[int, Counts]]:
-    """Put the part's rows into the sinks.
+    """Put the part's rows into the sinks; `shapes` are those of messages read before.
 
     Yields, after each block, how many of the part's bytes are read and what they held.
     """
     file = part.file
     counts = Counts()
+    shapes = shapes or Shapes()
     for number, (position, frame) in enumerate(_frames(part)):
         if number % part.turns != part.turn:
             continue
         failpoint("load.mid_file")
-        held = _read_frame(frame, counts, transforms)
+        held = _read_frame(frame, counts, transforms, shapes)
         for messages in held.messages:
             table = events_table(
-                messages.columns, messages.lines, file=file.name, source=file.source, load=load
+                messages.columns, messages.lines, file=file.name, source=file.source
             )
             counts.events += table.num_rows
             sinks[EVENTS].add(table)
         if held.rejected:
             counts.add(Counts(rejected=_count_reasons(held.rejected)))
-            rejected = rejected_table(held.rejected, file=file.name, load=load)
+            rejected = rejected_table(held.rejected, file=file.name)
             sinks[REJECTED_EVENTS].add(rejected)
         yield (position - part.start) // part.turns, counts
     yield part.size, counts
@@ -95,7 +96,7 @@ def _frames(part: Part) -> Iterator[tuple[int, Frame]]:
             yield raw.tell(), lines
 
 
-def _read_frame(frame: Frame, counts: Counts, transforms: Transforms) -> Held:
+def _read_frame(frame: Frame, counts: Counts, transforms: Transforms, shapes: Shapes) -> Held:
     match frame:
         case LongLine(number, beginning, length, sha256):
             counts.lines += 1
@@ -105,7 +106,7 @@ def _read_frame(frame: Frame, counts: Counts, transforms: Transforms) -> Held:
             counts.lines += 1
             return Held([], [RejectedRow(number, "invalid_encoding", detail, begun, None)])
         case Lines(first, lines):
-            held = read_lines(first, lines, transforms.of_message)
+            held = read_lines(first, lines, transforms.of_message, shapes)
             counts.lines += len(lines) - held.blank_lines
             counts.blank_lines += held.blank_lines
             return run_batch_hooks(held, transforms.of_batch) if transforms.of_batch else held

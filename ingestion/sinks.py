@@ -1,6 +1,6 @@
 """Writes Arrow tables to one Parquet file per raw table, encoding while the next block is read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.tables import EVENTS, REJECTED_EVENTS, SCHEMAS
+from ingestion.tables import EVENTS, REJECTED_EVENTS, SCHEMAS, Load, with_load
 
 ROW_GROUP_ROWS: Final = 64 * 1024
 ROW_GROUP_BYTES: Final = 64 * 1024 * 1024
@@ -19,9 +19,18 @@ _REPEATING = ["type", "event", "name", "source", "file", "loaded_at", "reason", 
 class Sink:
     """One raw table's Parquet file; rows wait until a row group is full."""
 
-    def __init__(self, file: BinaryIO, schema: pa.Schema, encoder: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        schema: pa.Schema,
+        *,
+        encoder: ThreadPoolExecutor,
+        load: Callable[[], Load],
+    ) -> None:
         self.path = file.name
         self.rows = 0
+        self._schema = schema
+        self._load = load
         self._writer = pq.ParquetWriter(
             file,
             schema,
@@ -57,7 +66,7 @@ class Sink:
     def _encode(self) -> None:
         self._wait()
         if self._waiting:
-            table = pa.concat_tables(self._waiting)
+            table = with_load(pa.concat_tables(self._waiting), self._schema, load=self._load())
             self._encoding = self._encoder.submit(self._writer.write_table, table)
         self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
 
@@ -68,15 +77,21 @@ class Sink:
 
 
 @contextmanager
-def open_sinks(folder: Path) -> Iterator[dict[str, Sink]]:
-    """Sinks for what lines become; their files are complete when the block is left unharmed."""
+def open_sinks(folder: Path, load: Callable[[], Load]) -> Iterator[dict[str, Sink]]:
+    """Sinks for what lines become; their files are complete when the block is left unharmed.
+
+    `load` is asked when there is something to write.
+    """
     with ExitStack() as stack:
         files = {
             table: stack.enter_context((folder / f"{table}.parquet").open("wb"))
             for table in (EVENTS, REJECTED_EVENTS)
         }
         encoder = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-        sinks = {table: Sink(file, SCHEMAS[table], encoder) for table, file in files.items()}
+        sinks = {
+            table: Sink(file, SCHEMAS[table], encoder=encoder, load=load)
+            for table, file in files.items()
+        }
         try:
             yield sinks
             for sink in sinks.values():

@@ -17,6 +17,7 @@ EVENTS = "events"
 REJECTED_EVENTS = "rejected_events"
 LOADED_FILES = "loaded_files"
 LOAD_ID = "_dlt_load_id"
+_OF_LOAD = ("loaded_at", LOAD_ID)
 
 SCHEMAS = {
     EVENTS: pa.schema(
@@ -77,11 +78,11 @@ class RejectedRow(NamedTuple):
 
 
 def events_table(
-    columns: Mapping[str, pa.Array], lines: Sequence[int], *, file: str, source: str, load: Load
+    columns: Mapping[str, pa.Array], lines: Sequence[int], *, file: str, source: str
 ) -> pa.Table:
-    """The messages' columns as rows of `events`."""
+    """The messages' columns as rows of `events`, but for what their load says."""
     arrays = {**columns, "line": pa.array(lines, pa.int64())}
-    return _fill(EVENTS, arrays, load=load, file=file, source=source)
+    return _fill(EVENTS, arrays, file=file, source=source)
 
 
 def message_columns(
@@ -114,15 +115,18 @@ def message_columns(
     )
 
 
-def rejected_table(rows: Iterable[RejectedRow], *, file: str, load: Load) -> pa.Table:
-    """The refused texts as rows; in base64 where a text column cannot hold the bytes."""
+def rejected_table(rows: Iterable[RejectedRow], *, file: str) -> pa.Table:
+    """The refused texts as rows, but for what their load says.
+
+    They are in base64 where a text column cannot hold the bytes.
+    """
     written = [_as_text(row) for row in rows]
     schema = SCHEMAS[REJECTED_EVENTS]
     arrays = {
         name: pa.array([row[name] for row in written], schema.field(name).type)
         for name in RejectedRow._fields
     }
-    return _fill(REJECTED_EVENTS, arrays, file=file, load=load)
+    return _fill(REJECTED_EVENTS, arrays, file=file)
 
 
 def files_table(rows: Sequence[Mapping[str, object]], *, load: Load) -> pa.Table:
@@ -131,17 +135,24 @@ def files_table(rows: Sequence[Mapping[str, object]], *, load: Load) -> pa.Table
     arrays = {
         field.name: pa.array([row[field.name] for row in rows], field.type)
         for field in schema
-        if field.name not in ("loaded_at", LOAD_ID)
+        if field.name not in _OF_LOAD
     }
-    return _fill(LOADED_FILES, arrays, load=load)
+    return with_load(_fill(LOADED_FILES, arrays), SCHEMAS[LOADED_FILES], load=load)
 
 
-def _fill(table: str, arrays: dict[str, pa.Array], *, load: Load, **constants: str) -> pa.Table:
+def with_load(rows: pa.Table, schema: pa.Schema, *, load: Load) -> pa.Table:
+    """The rows with what their load says, in the order of the schema."""
+    for name, value in zip(_OF_LOAD, (load.loaded_at, load.load_id), strict=True):
+        column = pa.repeat(pa.scalar(value, schema.field(name).type), rows.num_rows)
+        rows = rows.append_column(name, column)
+    return rows.select(schema.names)
+
+
+def _fill(table: str, arrays: dict[str, pa.Array], **constants: str) -> pa.Table:
     """The arrays with the columns whose value is the same in every row."""
-    schema = SCHEMAS[table]
+    schema = pa.schema(field for field in SCHEMAS[table] if field.name not in _OF_LOAD)
     count = len(next(iter(arrays.values())))
-    shared = {**constants, "loaded_at": load.loaded_at, LOAD_ID: load.load_id}
-    for name, value in shared.items():
+    for name, value in constants.items():
         arrays[name] = pa.repeat(pa.scalar(value, schema.field(name).type), count)
     return pa.table([arrays[name] for name in schema.names], schema=schema)
 

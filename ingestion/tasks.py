@@ -1,7 +1,7 @@
 """One reader's work: parts of files into Parquet, told step by step."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ import msgspec
 from ingestion.hooks import make_transforms
 from ingestion.parts import Part
 from ingestion.reading import Counts, read_part
+from ingestion.shapes import Shapes
 from ingestion.sinks import open_sinks
 from ingestion.tables import Load
 
@@ -30,7 +31,6 @@ class Task:
 
     parts: list[Part]
     folder: str
-    load: Load
     hooks: Hooks
 
 
@@ -67,17 +67,18 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 Report: TypeAlias = Step | Finished | Failed
 
 
-def run_task(task: Task) -> Iterator[Step | Finished]:
-    """Read all parts of the task; the last report is what they held."""
+def run_task(task: Task, load: Callable[[], Load]) -> Iterator[Step | Finished]:
+    """Read all parts of the task for a load; the last report is what they held."""
     folder = Path(task.folder)
     transforms = make_transforms(task.hooks.names, folder=Path(task.hooks.folder))
     folder.mkdir()
     counts: list[Counts] = []
+    shapes = Shapes()
     bytes_before = lines_before = 0
-    with _no_garbage_collection(), open_sinks(folder) as sinks:
+    with _no_garbage_collection(), open_sinks(folder, load) as sinks:
         for part in task.parts:
             held = Counts()
-            for position, held in read_part(part, sinks, load=task.load, transforms=transforms):
+            for position, held in read_part(part, sinks, transforms=transforms, shapes=shapes):
                 yield Step(
                     file=part.file.name,
                     bytes_read=bytes_before + position,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import dlt
@@ -19,14 +18,13 @@ from ingestion.tasks import Written
 class Warehouse:
     """A warehouse that a load can go to.
 
-    `locked` keeps other loads out for the whole of one, beside the lock of the working folder;
+    `locked` keeps other loads out for the whole of one, beside that of the working folder;
     `held` is entered while dlt connects to it. `combined` makes of a table's Parquet files what
     is handed to dlt, in the format `file_format`.
     """
 
     name: str
     destination: Any
-    working_folder: Path
     locked: Callable[[], AbstractContextManager[None]] = nullcontext
     held: Callable[[], AbstractContextManager[None]] = nullcontext
     staging: Any = None
@@ -41,7 +39,6 @@ def find_warehouse(project: Project, *, lock_timeout: float) -> Warehouse:
         return Warehouse(
             name=str(path),
             destination=dlt.destinations.duckdb(str(path)),
-            working_folder=path.with_name(f"{path.name}.load"),
             held=lambda: hold_duckdb(project, lock_timeout=lock_timeout),
             file_format="model",
             combined=select_all,
@@ -71,7 +68,6 @@ def _find_server(project: Project, lock_timeout: float) -> Warehouse:
     return Warehouse(
         name=f"the {target.type} warehouse of target {target.name!r}",
         destination=getattr(dlt.destinations, target.type)(**options),
-        working_folder=project.target_path / f"homespun_load_{target.name}",
         locked=locked,
         staging=staging,
     )

@@ -1,14 +1,17 @@
 """A reader in a process of its own: a task on stdin, reports on stdout, one JSON object a line.
 
+The load that the task is for comes after it: the worker waits for it with the first rows to write.
 It ends by itself when the load that started it is gone: then nobody takes its reports.
 """
 
 import signal
 import sys
+from functools import cache
 
 import msgspec
 
 from homespun.errors import HomespunError
+from ingestion.tables import Load
 from ingestion.tasks import Failed, Task, run_task
 
 
@@ -19,13 +22,13 @@ def main() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the load decides, and ends its readers
     encoder = msgspec.json.Encoder()
-    given = sys.stdin.buffer.read()
+    given = sys.stdin.buffer.readline()
     if not given:
         return
     task = msgspec.json.decode(given, type=Task)
     out = sys.stdout.buffer
     try:
-        for report in run_task(task):
+        for report in run_task(task, _read_load):
             out.write(encoder.encode(report) + b"\n")
             out.flush()
     except BrokenPipeError:
@@ -33,6 +36,14 @@ def main() -> None:
     except (OSError, HomespunError) as error:
         failed = Failed(getattr(error, "errno", None), str(error))
         out.write(encoder.encode(failed) + b"\n")
+
+
+@cache
+def _read_load() -> Load:
+    given = sys.stdin.buffer.readline()
+    if not given:
+        sys.exit(1)
+    return msgspec.json.decode(given, type=Load)
 
 
 if __name__ == "__main__":

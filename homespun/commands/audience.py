@@ -2,12 +2,10 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from homespun.audience_diff.compare import AudienceDiff, compare
-from homespun.audience_diff.words import as_markdown, as_text
 from homespun.commands.options import (
     DEFAULT_LOCK_TIMEOUT,
     AsJson,
@@ -19,6 +17,9 @@ from homespun.commands.options import (
 from homespun.errors import GuardTripped
 from homespun.output import notes, print_json, results
 from homespun.project import read_project
+
+if TYPE_CHECKING:
+    from homespun.audience_diff.compare import AudienceDiff
 
 app = typer.Typer(name="audience", help="Audiences before they ship.", no_args_is_help=True)
 
@@ -56,6 +57,9 @@ def diff(
 
     Example: homespun audience diff lapsing --base main --max-change 0.3
     """
+    from homespun.audience_diff.compare import compare  # slow to import: not for other commands
+    from homespun.audience_diff.words import as_markdown, as_text
+
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     diffs = compare(project, names or (), base, lock_timeout=lock_timeout)
     if markdown is not None:
@@ -74,5 +78,5 @@ def diff(
         raise typer.Exit(GuardTripped.exit_code)
 
 
-def _as_json(diff: AudienceDiff) -> dict[str, Any]:
+def _as_json(diff: "AudienceDiff") -> dict[str, Any]:
     return asdict(diff) | {"overlap": diff.overlap, "change": diff.change}

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,10 +14,8 @@ from ingestion.framing import BrokenOff, LongLine, frame_lines
 from ingestion.parts import divide
 from ingestion.reading import Counts, read_part
 from ingestion.sources import FixedName
-from ingestion.tables import EVENTS, REJECTED_EVENTS, Load
+from ingestion.tables import EVENTS, REJECTED_EVENTS
 from tests.ingestion.shop import track
-
-LOAD = Load("load", datetime(2026, 1, 1))  # noqa: DTZ001
 
 lines = st.one_of(
     st.just(b""),
@@ -59,7 +56,7 @@ def read(
     in_all = Counts()
     parts = [part for group in divide(files, readers, least_bytes=1) for part in group]
     for part in sorted(parts, key=lambda part: part.start):
-        *_, (_, counts) = read_part(part, kept, load=LOAD)
+        *_, (_, counts) = read_part(part, kept)
         in_all.add(counts)
     return in_all, kept[EVENTS].rows(), kept[REJECTED_EVENTS].rows()
 

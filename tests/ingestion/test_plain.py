@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ingestion.judge import judge_line
 from ingestion.messages import Message
 from ingestion.plain import read_plain
+from ingestion.shapes import Shapes
 from ingestion.tables import message_columns
 from tests.ingestion.hostile import CASES
 from tests.ingestion.shop import track
@@ -35,9 +36,11 @@ def lines(draw: st.DrawFn) -> bytes:
     return line
 
 
-def assert_as_judged(written: list[bytes]) -> list[int]:
+def assert_as_judged(written: list[bytes], *, before: list[bytes] | None = None) -> list[int]:
     """What is plain equals the judge's rows; returns where it was."""
-    plain = read_plain(written)
+    shapes = Shapes()
+    read_plain(before or [], shapes=shapes)
+    plain = read_plain(written, shapes=shapes)
     judged: list[Any] = [judge_line(written[position]) for position in plain.positions]
 
     assert sorted([*plain.positions, *plain.others]) == list(range(len(written)))
@@ -56,8 +59,23 @@ def test_what_is_plain_is_what_the_judge_makes_of_it(written: list[bytes]) -> No
     assert_as_judged(written)
 
 
+@given(st.lists(lines(), max_size=4), st.lists(lines(), max_size=2))
+def test_a_message_like_earlier_ones_is_what_the_judge_makes_of_it(
+    written: list[bytes], before: list[bytes]
+) -> None:
+    assert_as_judged(written, before=[*BASES, *before, *BASES])
+
+
 def test_hostile_lines_are_plain_only_where_the_judge_accepts_them() -> None:
     positions = assert_as_judged([case.line for case in CASES if case.id != "long_line"])
+
+    assert positions
+
+
+def test_hostile_lines_like_earlier_ones_are_as_the_judge_has_them() -> None:
+    hostile = [case.line for case in CASES if case.id != "long_line"]
+
+    positions = assert_as_judged(hostile, before=hostile * 2)
 
     assert positions
 
