@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 import pyarrow.parquet as pq
 
+from homespun.errors import Unavailable
 from ingestion.files import EventFile
 from ingestion.parts import LEAST_PART_BYTES, divide
 from ingestion.readers import Worker, run_tasks, start_tasks, start_workers
@@ -42,7 +43,7 @@ def start_readers(files: Sequence[EventFile]) -> AbstractContextManager[list[Wor
 class Reading:
     """The reading of a load's files into Parquet files in a folder, and what they held.
 
-    The workers, if there are any, start on it at once.
+    The workers, if there are any, start on it at once. Raises Unavailable for a file that is gone.
     """
 
     def __init__(
@@ -59,7 +60,12 @@ class Reading:
         self._workers = workers
         self._folder = folder
         self._progress = progress
-        self._groups = divide(files, max(1, len(workers)))
+        try:
+            self._groups = divide(files, max(1, len(workers)))
+        except OSError as error:
+            raise Unavailable(
+                f"a file cannot be read: {error}; nothing of this load counts, run it again"
+            ) from error
         self._tasks = [
             Task(parts=parts, folder=str(folder / f"part-{number}"), hooks=hooks)
             for number, parts in enumerate(self._groups)

@@ -17,6 +17,7 @@ from ingestion.hooks import make_transforms
 from ingestion.reading import Counts
 from ingestion.sources import read_source_rule
 from ingestion.tables import Load
+from ingestion.targets import destination_options
 from ingestion.tasks import Hooks
 from ingestion.working_folder import hold_working_folder, read_ledger
 
@@ -51,6 +52,8 @@ def load(
     this raises, nothing of any file is. Raises ConfigurationError, LockHeld or Unavailable.
     """
     started = time.monotonic()
+    if project.target.type != "duckdb":
+        destination_options(project.target)  # what cannot be reached, nothing waits for
     hooks = _hooks_of(project)
     files = _find(paths, project, source, allow_empty=allow_empty)
     failpoint("load.before_read")

@@ -85,7 +85,8 @@ def _read(lines: Sequence[bytes], shapes: Shapes) -> Found:
             encoded = orjson.dumps(value)
         except (ValueError, TypeError):
             continue
-        if encoded == line:
+        is_compact = encoded == line
+        if is_compact:
             payload = line
         # White space, numbers and escapes may differ; a quotation mark is lost only with a key.
         elif encoded.count(b'"') == line.count(b'"') and b"\\u0022" not in line:
@@ -97,7 +98,8 @@ def _read(lines: Sequence[bytes], shapes: Shapes) -> Found:
         positions.append(position)
         payloads.append(payload)
         rows.append(tuple(map(value.get, FIELDS)))
-        shapes.learn(value)
+        if is_compact:
+            shapes.learn(value)
     return positions, payloads, rows
 
 

@@ -5,7 +5,7 @@ decoded into it, and encoded again to the same bytes, holds no other field, each
 nothing deeper.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final, Union
@@ -49,9 +49,12 @@ class Shapes:
         self._tried += 1
         try:
             message = self._decode(line)
-            if self._encode(message) != line:
-                return None
+            is_same = self._encode(message) == line
         except _UNREADABLE:
+            is_same = False
+        if not is_same:
+            if self._tried >= _TRIAL and self._fitted * 2 < self._tried:
+                self._lessons, self._decode = _MOST_LESSONS, None  # they are all different
             return None
         self._fitted += 1
         envelope: tuple[Any, ...] = self._envelope(message)
@@ -60,11 +63,8 @@ class Shapes:
         return envelope
 
     def learn(self, message: dict[str, Any]) -> None:
-        """Take in a message that did not fit; twice as many as before make the next type."""
+        """Take in a compact message that did not fit; twice as many make the next type."""
         if self._lessons == _MOST_LESSONS:
-            return
-        if self._tried >= _TRIAL and self._fitted * 2 < self._tried:
-            self._lessons, self._decode = _MOST_LESSONS, None  # they are all different
             return
         self._lessons += 1
         self._see(self._seen, message, _MOST_LEVELS)
@@ -95,20 +95,16 @@ def _is_plain(name: str) -> bool:
     return name.isprintable() and name.isascii() and '"' not in name and "\\" not in name
 
 
-def _ordered(fields: dict[str, _Seen], names: Iterable[str]) -> dict[str, _Seen]:
-    """The fields with those of the names, in an order that has the names as they come."""
-    order = list(fields)
-    after = 0
-    for name in names:
-        if name in fields:
-            place = order.index(name)
-            if place >= after:
-                after = place + 1
-                continue
-            del order[place]
-            after -= 1
-        order.insert(after, name)
-        after += 1
+def _ordered(fields: dict[str, _Seen], names: Sequence[str]) -> dict[str, _Seen]:
+    """The fields with those of the names, as they come there; each other one after its former."""
+    followers: dict[str | None, list[str]] = {name: [] for name in (None, *names)}
+    former = None
+    for name in fields:
+        if name in followers:
+            former = name
+        else:
+            followers[former].append(name)
+    order = [*followers[None], *(each for name in names for each in (name, *followers[name]))]
     return {name: fields.get(name) or _Seen() for name in order}
 
 

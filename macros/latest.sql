@@ -1,6 +1,6 @@
 {#
     The latest known value of a column in a group: of its values that are not null, the one that comes
-    last by the given order, which must be total (end it with the message id).
+    last by the given order, which must be total (end it with the message id) and have no nulls.
 
     | call                                        | is                                            |
     |---------------------------------------------|-----------------------------------------------|

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from reverse_etl.destination import (
+    NOTHING,
     Batch,
     Change,
     Destination,
@@ -167,9 +168,14 @@ def _removal_of(destination: Destination, row: Prepared) -> list[Change]:
         document="{}",
         fingerprint=None,
     )
-    later = msgspec.structs.replace(removal, identifiers=row.identifiers)
-    before, after = prepare_all(destination, [removal, later])
-    if isinstance(before, Prepared) and isinstance(after, Prepared) and before.body:
-        is_same = (before.body, before.group) == (after.body, after.group)
-        return [] if is_same else [removal]
-    return [removal]
+    later, of_nobody = (
+        msgspec.structs.replace(removal, identifiers=identifiers)
+        for identifiers in (row.identifiers, NOTHING)
+    )
+    before, after, without = map(_said, prepare_all(destination, [removal, later, of_nobody]))
+    # A body that says the same of nobody does not hold the identifiers, and tells nothing of them.
+    return [] if before and before == after != without else [removal]
+
+
+def _said(row: Prepared | Refusal) -> tuple[bytes, str] | None:
+    return (row.body, row.group) if isinstance(row, Prepared) else None

@@ -154,8 +154,9 @@ class Delivery:
             pauses.append(_PAUSE)
         pause = min((pause for pause in pauses if pause is not None), default=None)
         if workers:
-            while self._is_known and not workers.has_reply and requests.make(most_rows=_MOST_ROWS):
-                pass
+            is_free = self._is_known and pause != 0
+            while is_free and not workers.has_reply:
+                is_free = requests.make(most_rows=_MOST_ROWS)
             recorder.absorb(workers.collect(pause))
         elif not recorder.has_unrecorded:
             time.sleep(pause or 0)

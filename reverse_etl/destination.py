@@ -129,7 +129,7 @@ class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A change as the destination wants it: its part of a request's body."""
 
     change: Change
-    body: bytes  # of a removal, it says who is removed
+    body: bytes
     identifiers: Mapping[str, str] = NOTHING  # to keep once acknowledged
     group: str = ""  # rows of one request agree on it
 

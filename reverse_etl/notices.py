@@ -5,6 +5,7 @@ said last to each is a word in a file beside the journal, so that a state is tol
 that could not be delivered is tried again by the next run.
 """
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,8 @@ def _read(file: Path) -> State:
 
 
 def _post(url: str, content: dict[str, Any]) -> str:
-    """What went wrong; the address is a secret and not named."""
+    """What went wrong; the address is a secret and not named, not by httpx2's own log either."""
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
         answer = httpx2.post(url, json=content, timeout=_TIMEOUT, follow_redirects=False)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:

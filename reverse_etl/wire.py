@@ -108,13 +108,16 @@ class HttpWire:
             url = self._parsed(request.url)
         except httpx2.InvalidURL:
             raise ConfigurationError("settings.url is not a valid address") from None
+        if url.userinfo:
+            raise ConfigurationError(
+                "settings.url holds a user or a password, which it cannot; send them as a header"
+            )
         address = self._admit(url)
         made = httpx2.Request(
             request.method,
             self._at(request.url, address),
             content=request.body,
             headers={
-                "accept": "*/*",
                 **request.headers,
                 "host": url.netloc.decode("ascii"),
                 "accept-encoding": "identity",
@@ -125,6 +128,7 @@ class HttpWire:
                 "timeout": httpx2.Timeout(self._timeout).as_dict(),
             },
         )
+        made.headers.setdefault("accept", "*/*")
         give_up_at = time.monotonic() + self._timeout
         try:
             with closing(self._transport().handle_request(made)) as response:

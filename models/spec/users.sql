@@ -44,10 +44,11 @@ calls as (
 
 numbered as (
 
-    -- One number is quicker to compare, for each trait, than a time and an id.
+    -- One number is quicker to compare, for each trait, than a time and an id. No trait is named so:
+    -- snake case begins with no underscore.
     select
         *,
-        row_number() over (partition by user_id order by timestamp, id) as call_number
+        row_number() over (partition by user_id order by timestamp, id) as _call_number
     from calls
 
 )
@@ -55,7 +56,7 @@ numbered as (
 select
     user_id as id,
     {% for trait in homespun.user_traits() %}
-    {{ homespun.latest(trait.name, ['call_number']) }} as {{ trait.name }},
+    {{ homespun.latest(trait.name, ['_call_number']) }} as {{ trait.name }},
     {% endfor %}
     max(received_at) as received_at,
     max(loaded_at) as loaded_at

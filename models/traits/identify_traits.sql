@@ -25,7 +25,7 @@ said as (
         identifies.*,
         row_number() over (
             partition by message_profiles.profile_id order by identifies.timestamp, identifies.id
-        ) as call_number
+        ) as _call_number
     from identifies
     inner join message_profiles on identifies.id = message_profiles.message_id
     inner join as_of on identifies.timestamp <= as_of.as_of
@@ -36,7 +36,7 @@ said as (
 select
     profile_id,
     {% for trait in homespun.user_traits() | rejectattr('name', 'eq', 'email') %}
-    {{ homespun.latest(trait.name, ['call_number']) }} as {{ trait.name }},
+    {{ homespun.latest(trait.name, ['_call_number']) }} as {{ trait.name }},
     {% endfor %}
     max(timestamp) as last_identified_at
 from said

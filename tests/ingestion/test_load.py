@@ -4,13 +4,18 @@ import gzip
 import json
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from homespun.errors import ConfigurationError
+from homespun.errors import ConfigurationError, Unavailable
+from ingestion.all_files import Reading, start_readers
+from ingestion.files import find_files
+from ingestion.parts import LEAST_PART_BYTES
 from ingestion.sources import read_source_rule
+from ingestion.tasks import Hooks
 from tests.ingestion.shop import Shop, track
 
 
@@ -296,3 +301,13 @@ def test_nothing_to_load_may_be_allowed(shop: Shop) -> None:
 
     assert report.files == 0
     assert shop.column("select count(*) from raw.rejected_events") == [0]
+
+
+def test_a_file_that_is_gone_when_it_is_divided_ends_the_load_and_names_it(shop: Shop) -> None:
+    path = shop.write("events.jsonl", track("m1"))
+    [found] = find_files([path], base=shop.folder, source=read_source_rule(None))
+    large = replace(found, size=4 * LEAST_PART_BYTES)
+    Path(path).unlink()
+
+    with start_readers([large]) as workers, pytest.raises(Unavailable, match=r"events\.jsonl"):
+        Reading([large], folder=shop.folder, workers=workers, hooks=Hooks([], ""), progress=print)

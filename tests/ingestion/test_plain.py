@@ -85,3 +85,16 @@ def test_ordinary_messages_are_plain() -> None:
     written = [compact, track("m2"), b"{", track("m3", sentAt=1_700_000_000) + b"\r", b""]
 
     assert assert_as_judged(written) == [0, 1, 3]
+
+
+def test_a_message_like_earlier_ones_is_read_by_its_shape() -> None:
+    shapes = Shapes()
+    lines = [
+        b'{"messageId":"m1","type":"page","userId":"u","properties":{"a":1,"b":"x","d":[1]}}',
+        b'{"messageId":"m2","type":"page","userId":"u","properties":{"b":"x","c":null},"name":"n"}',
+    ]
+
+    read_plain(lines, shapes=shapes)
+
+    assert all(shapes.read(line) for line in lines)
+    assert shapes.read(lines[0].replace(b'"b":', b'"e":')) is None

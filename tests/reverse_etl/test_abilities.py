@@ -2,8 +2,13 @@
 
 from typing import Any
 
+import pytest
+
+from reverse_etl.batches import old_identities
+from reverse_etl.destination import Change, Operation, SyncInfo
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
+from tests.harness import crm
 from tests.harness.crm import read
 from tests.harness.shop import Shop, members
 
@@ -95,3 +100,16 @@ def test_an_old_identity_is_removed_before_the_new_one_is_added(shop: Shop) -> N
     assert sorted(kept["members"]) == ["jane2@example.com", "new@example.com"]
     assert report.exit_code == 0
     assert run(shop).requests == 0
+
+
+@pytest.mark.parametrize(("destination", "removed"), [("Crm", 0), ("QuietCrm", 1)])
+def test_a_body_spares_an_old_identity_only_if_it_names_it(
+    shop: Shop, destination: str, removed: int
+) -> None:
+    before = {"user_id": "u1", "email": "jane@example.com"}
+    change = Change("t", Operation.CHANGE, "u1", '{"email":"jane@example.com"}', before)
+    info = SyncInfo("crm", "mirror", "user_id", "VARCHAR", {}, (), shop.folder)
+
+    pages = list(old_identities(getattr(crm, destination)(crm.CrmSettings(), info), [[change]]))
+
+    assert sum(map(len, pages)) == removed

@@ -1,5 +1,6 @@
 """A change of a sync's state is told once, to whoever asked for it."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -92,3 +93,16 @@ def test_a_notice_that_was_not_delivered_is_tried_again(shop: Shop, told: Receiv
     assert "HTTP 500" in " ".join(first.notes)
     assert told.url not in " ".join(first.notes)
     assert states(told) == ["critical", "critical"]
+
+
+def test_no_log_names_the_address_that_is_told(
+    shop: Shop, told: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    shop.write_syncs(crm={"destination": "nowhere", "key": "user_id"})
+    told.will(Fault.ACCEPTED)
+
+    run(shop)
+
+    assert len(told.requests) == 1
+    assert told.url not in caplog.text

@@ -6,6 +6,7 @@ import hmac
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,17 @@ def test_the_address_that_was_checked_is_the_one_connected_to(receiver: Receiver
 
     assert (answer.status, asked) == (200, ["crm.example.com"])
     assert receiver.requests[0].headers["host"] == url.split("/")[2]
+
+
+def test_an_address_with_a_password_is_refused_and_not_told() -> None:
+    webhook = Webhook(WebhookSettings(url="https://crm.example.com/"), INFO)
+    wire = HttpWire(webhook, timeout=1, allow_private=True, connections=1)
+    request = webhook.encode(Batch("run-1", "crm", "run", ()))
+
+    with pytest.raises(ConfigurationError, match="as a header") as refusal:
+        wire.send(replace(request, url="https://jane:hunter2@crm.example.com/"))
+
+    assert "hunter2" not in str(refusal.value)
 
 
 def test_a_refused_address_ends_the_sync_before_anything_is_sent(
