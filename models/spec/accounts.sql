@@ -44,8 +44,8 @@ calls as (
 
 numbered as (
 
-    -- One number is quicker to compare, for each trait, than a time and an id. No trait is named so:
-    -- snake case begins with no underscore.
+    -- One number is quicker to compare, for each trait, than a time and an id. No trait is named
+    -- so: snake case begins with no underscore.
     select
         *,
         row_number() over (partition by group_id order by timestamp, id) as _call_number
