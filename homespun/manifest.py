@@ -7,6 +7,7 @@ from typing import Any
 
 from homespun.errors import ConfigurationError
 from homespun.project import Project
+from homespun.sql import quoted
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,7 @@ class Relation:
 
     def quoted(self) -> str:
         """The relation's full name, each part quoted."""
-        return ".".join(
-            '"' + part.replace('"', '""') + '"' for part in (self.database, self.schema, self.name)
-        )
+        return quoted(self.database, self.schema, self.name)
 
 
 @dataclass(frozen=True)

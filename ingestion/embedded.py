@@ -9,6 +9,7 @@ from typing import Final
 from dlt.common.destination.client import SqlModel
 
 from homespun.project import Project
+from homespun.sql import literal, quoted
 from homespun.warehouse import connect
 from ingestion.tables import EVENTS, SCHEMAS
 from ingestion.tasks import Written
@@ -29,9 +30,9 @@ def hold_duckdb(project: Project, *, lock_timeout: float) -> Iterator[None]:
     They share this connection's settings and table. What is long in it is compressed with zstd, as
     DuckDB would take twice the time and room by itself; what is random is not worth the time.
     """
-    schema = _quoted(project.raw_schema)
+    schema = quoted(project.raw_schema)
     columns = ", ".join(
-        f"{_quoted(field.name)} {_TYPES[str(field.type)]}"
+        f"{quoted(field.name)} {_TYPES[str(field.type)]}"
         + (f" using compression {_COMPRESSION[field.name]}" if field.name in _COMPRESSION else "")
         for field in SCHEMAS[EVENTS]
     )
@@ -51,13 +52,9 @@ def select_all(files: Sequence[Written]) -> list[Written]:
     if not files:
         return []
     first = files[0]
-    columns = ", ".join(map(_quoted, SCHEMAS[first.table].names))
-    paths = ", ".join("'" + escape(file.path).replace("'", "''") + "'" for file in files)
+    columns = ", ".join(map(quoted, SCHEMAS[first.table].names))
+    paths = ", ".join(literal(escape(file.path)) for file in files)
     model = SqlModel(f"select {columns} from read_parquet([{paths}])", "duckdb")  # noqa: S608
     path = Path(first.path).with_suffix(".model")
     path.write_text(str(model))
     return [Written(first.table, str(path), sum(file.rows for file in files))]
-
-
-def _quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'

@@ -24,7 +24,7 @@ _UNREADABLE = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 @dataclass
 class _Seen:
-    """What stood at one place of the messages; the fields in an order that most of them have."""
+    """What stood at one place of the messages; the fields as the last of them has them."""
 
     scalars: set[type] = field(default_factory=set)
     fields: dict[str, "_Seen"] | None = None

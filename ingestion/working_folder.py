@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from homespun.project import Project
+from homespun.sql import quoted
 from homespun.warehouse import connect
 from ingestion.locks import hold_lock
 from ingestion.tables import LOAD_ID, LOADED_FILES
@@ -37,7 +38,7 @@ def read_ledger(project: Project, *, lock_timeout: float) -> dict[str, str] | No
         return None
     if not project.duckdb_path.exists():
         return {}
-    schema = '"' + project.raw_schema.replace('"', '""') + '"'
+    schema = quoted(project.raw_schema)
     with connect(project, read_only=False, lock_timeout=lock_timeout) as connection:
         try:
             rows = connection.execute(

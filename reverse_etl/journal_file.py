@@ -14,8 +14,8 @@ import duckdb
 
 from homespun.errors import ConfigurationError
 from homespun.project import Project
+from homespun.sql import literal
 from homespun.warehouse import when_unlocked
-from reverse_etl.sql import literal
 
 _VERSION = 3
 _SETTINGS = """

@@ -2,9 +2,9 @@
 
 from homespun.failpoints import failpoint
 from homespun.project import Project
+from homespun.sql import quoted
 from reverse_etl.journal import Journal
 from reverse_etl.source import attached_warehouse
-from reverse_etl.sql import quoted
 
 _TABLES = """
     create schema if not exists {schema};

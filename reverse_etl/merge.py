@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from homespun.sql import quoted
 from reverse_etl.destination import Request
 
 Engine = Literal["sqlite", "duckdb", "postgresql"]
@@ -141,8 +142,3 @@ def column_type(warehouse_type: str, engine: Engine) -> str:
 
 def _parameter(engine: Engine) -> str:
     return "$1" if engine == "postgresql" else "?"
-
-
-def quoted(identifier: str) -> str:
-    """An identifier as SQL takes any."""
-    return '"' + identifier.replace('"', '""') + '"'

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import duckdb
 from pyarrow import parquet
 
+from homespun.sql import quoted
 from reverse_etl import merge
 
 
@@ -15,7 +16,7 @@ def as_parquet(rows: bytes, types: Mapping[str, str]) -> bytes:
     What is nested becomes JSON text, as in a SQL table.
     """
     cells = ", ".join(
-        f"cast(row ->> '$[{place}]' as {merge.column_type(kind, 'duckdb')}) as {merge.quoted(name)}"
+        f"cast(row ->> '$[{place}]' as {merge.column_type(kind, 'duckdb')}) as {quoted(name)}"
         for place, (name, kind) in enumerate(types.items())
     )
     with duckdb.connect() as connection:

@@ -12,7 +12,7 @@ import duckdb
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from homespun.errors import ConfigurationError
-from reverse_etl.sql import literal, quoted
+from homespun.sql import literal, quoted
 
 
 class Rule(BaseModel):

@@ -7,10 +7,10 @@ import duckdb
 
 from homespun.errors import ConfigurationError
 from homespun.project import Project
+from homespun.sql import literal, quoted
 from homespun.warehouse import require_warehouse, when_unlocked
 from reverse_etl.config import Sync
 from reverse_etl.permission import conditions, require_relations
-from reverse_etl.sql import literal, quoted
 
 _ISO = "strftime({}, '%Y-%m-%dT%H:%M:%S.%fZ')"
 

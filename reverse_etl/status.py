@@ -10,11 +10,11 @@ import duckdb
 from homespun.errors import ConfigurationError, HomespunError, LockHeld
 from homespun.manifest import Exposure, read_manifest, sync_exposures
 from homespun.project import Project
+from homespun.sql import quoted
 from homespun.warehouse import LOCK_TIMEOUT, connect
 from reverse_etl.config import configure, select
 from reverse_etl.health import state_of
 from reverse_etl.journal_file import journal_path, read_journal
-from reverse_etl.sql import quoted
 
 _LEDGER = {"sync_runs", "sync_log", "sync_state"}
 
