@@ -82,7 +82,7 @@ _VIEWS = """
         );
     create temp view acknowledged as
         select key, fingerprint, identifiers, remote_id, acknowledged_at from homespun_journal.state
-        where not exists (select 1 from latest where latest.key = state.key)
+        anti join latest using (key)
         union all by name
         select key, fingerprint, identifiers, remote_id, decided_at as acknowledged_at from latest
         where operation != 'remove';
@@ -93,7 +93,7 @@ _VIEWS = """
         );
     create temp view refused as
         select key, operation, fingerprint, reason, rejected_at from homespun_journal.rejected
-        where not exists (select 1 from latest_refusals where latest_refusals.key = rejected.key)
+        anti join latest_refusals using (key)
         union all by name
         select key, operation, fingerprint, error as reason, decided_at as rejected_at
         from latest_refusals where status = 'rejected';

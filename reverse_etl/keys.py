@@ -13,12 +13,13 @@ def check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, 
     [(members, keyed, acknowledged, added, added_keys, removed)] = connection.execute(
         """
         select
-            (select count(*) from source),
-            (select count(*) from source where key is not null and trim(key) != ''),
+            count(*),
+            count(*) filter (key is not null and trim(key) != ''),
             (select count(*) from acknowledged),
             (select count(*) from difference where operation = 'add'),
             (select count(distinct key) from difference where operation = 'add'),
             (select count(*) from difference where operation = 'remove')
+        from source
         """
     ).fetchall()
     relation, key = sync.exposure.relation, sync.config.key

@@ -64,9 +64,7 @@ def make_plan(
             end as operation,
             coalesce(hashed.key, acknowledged.key) as key,
             hashed.document,
-            hashed.fingerprint,
-            acknowledged.identifiers,
-            acknowledged.remote_id
+            hashed.fingerprint
         from hashed full join acknowledged on hashed.key = acknowledged.key
         where hashed.fingerprint is distinct from acknowledged.fingerprint
             or ($everything and hashed.key is not null)
@@ -80,9 +78,12 @@ def make_plan(
         select
             row_number() over () as number,
             difference.*,
+            acknowledged.identifiers,
+            acknowledged.remote_id,
             undecided.key is not null as is_undecided,
             refused.key is not null as is_refused
         from difference
+        left join acknowledged on difference.key = acknowledged.key
         left join undecided on difference.key = undecided.key
         left join refused
             on difference.key = refused.key and not $everything
