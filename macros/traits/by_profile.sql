@@ -14,8 +14,8 @@
 
     The select may read `events` and nothing else, and must not move with as_of but by its windows:
     days since the last order are for the model that reads this one. A select of nothing but traits,
-    as above, costs least: each is made anew only where its own events changed. Rows get more columns,
-    of which the next build learns what they were made of.
+    as above, costs least: what came since is merged with what is kept. Rows get more columns, of which
+    the next build learns what they were made of.
 #}
 {% macro by_profile() -%}
     {%- set select_sql = caller('stale_events') -%}

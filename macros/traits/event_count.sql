@@ -2,6 +2,6 @@
 {% macro event_count(event=none, where=[], within=none, between=none) -%}
     {{ return(homespun.trait(
         'count(case when ' ~ homespun.event_condition(event, where, within, between) ~ ' then 1 end)',
-        event, within, between
+        event, within, between, merge='add'
     )) }}
 {%- endmacro %}

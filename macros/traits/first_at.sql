@@ -2,6 +2,6 @@
 {% macro first_at(event=none, where=[], within=none, between=none) -%}
     {{ return(homespun.trait(
         'min(case when ' ~ homespun.event_condition(event, where, within, between) ~ ' then timestamp end)',
-        event, within, between
+        event, within, between, merge='least'
     )) }}
 {%- endmacro %}

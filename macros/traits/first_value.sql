@@ -7,6 +7,6 @@
         homespun.value_at(
             'min', homespun.matching_value(event, property, type, where, within, between)
         ),
-        event, within, between
+        event, within, between, merge='first'
     )) }}
 {%- endmacro %}

@@ -2,6 +2,6 @@
 {% macro last_at(event=none, where=[], within=none, between=none) -%}
     {{ return(homespun.trait(
         'max(case when ' ~ homespun.event_condition(event, where, within, between) ~ ' then timestamp end)',
-        event, within, between
+        event, within, between, merge='greatest'
     )) }}
 {%- endmacro %}

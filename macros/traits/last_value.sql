@@ -7,6 +7,6 @@
         homespun.value_at(
             'max', homespun.matching_value(event, property, type, where, within, between)
         ),
-        event, within, between
+        event, within, between, merge='last'
     )) }}
 {%- endmacro %}

@@ -4,8 +4,11 @@
 #}
 {% macro property_average(event, property, where=[], within=none, between=none) -%}
     {%- set value = homespun.matching_value(event, property, 'number', where, within, between) -%}
+    {%- set mean = 'cast($total / nullif($number, 0) as ' ~ homespun.type_number() ~ ')' -%}
     {{ return(homespun.trait(
-        'cast(sum(' ~ value ~ ') / nullif(count(' ~ value ~ '), 0) as ' ~ homespun.type_number() ~ ')',
-        event, within, between
+        mean | replace('$total', 'sum(' ~ value ~ ')') | replace('$number', 'count(' ~ value ~ ')'),
+        event, within, between,
+        part=homespun.trait_part('means', value),
+        finish=mean | replace('$', '$part.')
     )) }}
 {%- endmacro %}

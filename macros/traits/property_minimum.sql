@@ -5,6 +5,6 @@
 {% macro property_minimum(event, property, type='number', where=[], within=none, between=none) -%}
     {{ return(homespun.trait(
         'min(' ~ homespun.matching_value(event, property, type, where, within, between) ~ ')',
-        event, within, between
+        event, within, between, merge='least'
     )) }}
 {%- endmacro %}

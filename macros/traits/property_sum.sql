@@ -5,6 +5,6 @@
 {% macro property_sum(event, property, where=[], within=none, between=none) -%}
     {{ return(homespun.trait(
         'sum(' ~ homespun.matching_value(event, property, 'number', where, within, between) ~ ')',
-        event, within, between
+        event, within, between, merge='add'
     )) }}
 {%- endmacro %}

@@ -1,6 +1,7 @@
 {#
     The columns of a select that has, but for profile_id, nothing but traits, as a list of {name, code,
-    events, since}; none if it has anything else, so that nobody can say what it reads.
+    events, since, merge, part, finish} (see homespun.trait); none if it has anything else, so that
+    nobody can say what it reads.
 #}
 {% macro trait_columns(select_sql) -%}
     {%- set block = '/[*] trait ([{].*?[}]) [*]/ ((?:.|\\n)*?) /[*] end of trait [*]/' -%}
@@ -20,9 +21,7 @@
         {%- if '/* edge' not in unbound.code and 'as_of' not in unbound.code -%}
             {%- set rest.sql = modules.re.sub(modules.re.escape(whole) ~ '\\b', 'TRAIT', rest.sql) -%}
         {%- endif -%}
-        {%- do columns.append(
-            {'name': name, 'code': code, 'events': told.events, 'since': told.since}
-        ) -%}
+        {%- do columns.append(dict(told, name=name, code=code)) -%}
     {%- endfor -%}
     {%- set form = '^\\s*select\\s+profile_id(,\\s*TRAIT)+\\s+from stale_events\\s+group by 1\\s*$' -%}
     {{ return(columns if modules.re.match(form, rest.sql) else none) }}

@@ -1,24 +1,30 @@
 {#
     The families of a model's traits (see traits_by_profile), as a list of {name, condition, since,
-    columns}: which events they read, and how far back where windows bound them. Each column is told
-    its family's name.
+    merges, columns}: which events they read, how far back where windows bound them, and whether their
+    traits can be merged. Each column is told its family's name, whether it can be merged, and the value
+    that is kept of it, as {name, code, merge}: the trait itself, or its part.
 #}
 {% macro trait_families(columns) -%}
     {%- set minutes = {'minute': 1, 'hour': 60, 'day': 1440, 'week': 10080} -%}
     {%- set families = {} -%}
     {%- for column in columns -%}
-        {%- set key = tojson([column.events, column.since is not none]) -%}
+        {%- set merges = true if column.merge or column.part else false -%}
+        {%- set key = tojson([column.events, column.since is not none, merges]) -%}
         {%- if key not in families -%}
             {%- do families.update({key: {
                 'name': 'family_' ~ (families | length + 1),
                 'events': column.events,
                 'since': none,
                 'minutes': 0,
+                'merges': merges,
                 'columns': [],
             }}) -%}
         {%- endif -%}
         {%- set family = families[key] -%}
-        {%- do column.update({'family': family.name}) -%}
+        {%- do column.update({'family': family.name, 'merges': merges, 'value': (
+            dict(column.part, name=column.name ~ '_part') if column.part
+            else {'name': column.name, 'code': column.code, 'merge': column.merge}
+        )}) -%}
         {%- do family.columns.append(column) -%}
         {%- if column.since -%}
             {%- set length = homespun.duration(column.since) -%}

@@ -1,11 +1,12 @@
 {#
     What by_profile makes of a select of nothing but traits. They are computed in families that read the
     same events. A family with windows reads no further back than they reach, for all profiles. One
-    without is made anew for the profiles that did something of its kind, and kept for the others.
+    without reads what was loaded since, and merges it with what is kept; where its traits can't be
+    merged, it is made anew for the profiles that did something of its kind.
 
     What a profile did since is what was loaded since: that is checked by counting, and by the
     fingerprints of its events. Where it does not come out even, after a merge or when an older event
-    was taken back, all that the profile has is made anew.
+    was taken back, all that the profile has is made anew; what is merged also where an event is late.
 #}
 {% macro traits_by_profile(columns, version, kept) -%}
     {%- set events = ref('homespun', 'profile_events') -%}
@@ -36,36 +37,57 @@ added as (
         max(case when {{ family.condition }} then 1 else 0 end) as has_{{ family.name }},
         {%- endfor %}
         count(*) as event_count,
-        sum(fingerprint) as fingerprint
+        sum(fingerprint) as fingerprint,
+        min(timestamp) as first_at
     from {{ events }}
     where loaded_at > {{ kept }}
     group by 1
 
 ),
 
-compared as (
+explained as (
 
     select
         states.profile_id,
         {%- for family in families if not family.since %}
         coalesce(added.has_{{ family.name }}, 0) as has_{{ family.name }},
         {%- endfor %}
+        known.profile_id is not null as is_known,
         coalesce(
-            known.state_count + coalesce(added.event_count, 0) = states.event_count
-            and known.state_fingerprint + coalesce(added.fingerprint, 0) = states.fingerprint,
+            coalesce(known.state_count, 0) + coalesce(added.event_count, 0) = states.event_count
+            and coalesce(known.state_fingerprint, 0) + coalesce(added.fingerprint, 0)
+            = states.fingerprint,
             false
-        ) as is_explained
+        ) as is_explained,
+        coalesce(added.first_at <= known.state_last_at, false) as is_late
     from states
     left join known on states.profile_id = known.profile_id
     left join added on states.profile_id = added.profile_id
 
 ),
 
-{% for family in families if not family.since -%}
+compared as (
+
+    select
+        *,
+        is_known and is_explained as is_kept,
+        is_late or not is_explained as is_made_anew
+    from explained
+
+),
+
+made_anew as (
+
+    select profile_id from compared
+    where is_made_anew
+
+),
+
+{% for family in families if not family.since and not family.merges -%}
 stale_{{ family.name }} as (
 
     select profile_id from compared
-    where has_{{ family.name }} = 1 or not is_explained
+    where has_{{ family.name }} = 1 or not is_kept
 
 ),
 
@@ -73,14 +95,36 @@ stale_{{ family.name }} as (
 {%- endif -%}
 
 {%- for family in families -%}
+{%- set is_merged = kept and family.merges -%}
+{% if is_merged -%}
+read_by_{{ family.name }} as (
+
+    select * from {{ events }}
+    where
+        {{ family.condition }}
+        and loaded_at > {{ kept }}
+        and profile_id not in (select profile_id from made_anew)
+
+    union all
+
+    select * from {{ lookup }}
+    where
+        {{ family.condition }}
+        and profile_id in (select profile_id from made_anew)
+
+),
+
+{% endif -%}
 {{ family.name }} as (
 
     select
         profile_id
         {%- for column in family.columns %},
-        {{ column.code }} as {{ column.name }}
+        {{ column.value.code }} as {{ column.value.name }}
         {%- endfor %}
-    {%- if kept and not family.since %}
+    {%- if is_merged %}
+    from read_by_{{ family.name }}
+    {%- elif kept and not family.since %}
     from {{ lookup }}
     where
         {{ family.condition }}
@@ -98,37 +142,61 @@ no_{{ family.name }} as (
     -- What the traits of a profile without such events are.
     select
         {%- for column in family.columns %}
-        {{ column.code }} as {{ column.name }}{{ ',' if not loop.last }}
+        {{ column.value.code }} as {{ column.value.name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ events }}
     where 1 = 0
 
-){{ ',' if not loop.last }}
+),
 
 {% endfor -%}
 
+computed as (
+
+    select
+        states.profile_id,
+        {%- for column in columns %}
+        {%- set value, family = column.value, column.family %}
+        case
+            {%- if kept and column.merges %}
+            when compared.is_kept and not compared.is_made_anew and {{ family }}.profile_id is not null
+                then {{ homespun.merged(value.merge, 'known.' ~ value.name, family ~ '.' ~ value.name) }}
+            when compared.is_kept and not compared.is_made_anew then known.{{ value.name }}
+            {%- elif kept and not column.since %}
+            when compared.is_kept and compared.has_{{ family }} = 0 then known.{{ value.name }}
+            {%- endif %}
+            when {{ family }}.profile_id is null then no_{{ family }}.{{ value.name }}
+            else {{ family }}.{{ value.name }}
+        end as {{ value.name }},
+        {%- endfor %}
+        states.event_count as state_count,
+        states.fingerprint as state_fingerprint,
+        states.last_at as state_last_at,
+        states.loaded_at
+    from states
+    {%- for family in families %}
+    left join {{ family.name }} on states.profile_id = {{ family.name }}.profile_id
+    cross join no_{{ family.name }}
+    {%- endfor %}
+    {%- if kept %}
+    left join known on states.profile_id = known.profile_id
+    left join compared on states.profile_id = compared.profile_id
+    {%- endif %}
+
+)
+
 select
-    states.profile_id,
+    profile_id,
     {%- for column in columns %}
-    case
-        {%- if kept and not column.since %}
-        when compared.is_explained and compared.has_{{ column.family }} = 0 then known.{{ column.name }}
-        {%- endif %}
-        when {{ column.family }}.profile_id is null then no_{{ column.family }}.{{ column.name }}
-        else {{ column.family }}.{{ column.name }}
-    end as {{ column.name }},
+    {{ column.finish | replace('$part', column.value.name) if column.part else column.name }} as {{ column.name }},
+    {%- endfor %}
+    {%- for column in columns if column.part %}
+    {{ column.value.name }},
     {%- endfor %}
     '{{ version }}' as made_by,
-    states.event_count as state_count,
-    states.fingerprint as state_fingerprint,
-    states.loaded_at
-from states
-{%- for family in families %}
-left join {{ family.name }} on states.profile_id = {{ family.name }}.profile_id
-cross join no_{{ family.name }}
-{%- endfor %}
-{%- if kept %}
-left join known on states.profile_id = known.profile_id
-left join compared on states.profile_id = compared.profile_id
-{%- endif %}
+    state_count,
+    state_fingerprint,
+    state_last_at,
+    loaded_at
+from computed
 {%- endmacro %}

@@ -24,13 +24,15 @@ TRAITS = {
     "largest": "property_maximum('Order Completed', 'total')",
     "first_order_at": "first_at('Order Completed')",
     "last_seen_at": "last_at()",
+    "first_hue": "property_minimum('Product Viewed', 'colour', type='string')",
     "days": "active_days()",
     "days_week": "active_days(within='1 week')",
     "favourite": "most_frequent(['Product Viewed', 'Product Added'], 'colour')",
     "first_colour": "first_value('Product Viewed', 'colour')",
     "last_colour": "last_value('Product Viewed', 'colour')",
     "colours": "unique_list('Product Added', 'colour')",
-    "colour_count": "unique_count('Product Added', 'colour', within='90 hours')",
+    "colour_count": "unique_count(['Product Added', 'Order Completed'], 'colour')",
+    "colours_lately": "unique_count('Product Added', 'colour', within='90 hours')",
 }
 SELECT = "select\n    profile_id{}\nfrom {}\ngroup by 1"
 BLOCK = "{{% call(events) homespun.by_profile() %}}\n{}\n{{% endcall %}}"
@@ -77,9 +79,18 @@ def at_an_earlier_moment(world: World, rng: Random) -> World:
     return replace(world, hours_later=-40 + rng.randrange(3))
 
 
+def after_later_messages(world: World, rng: Random) -> World:
+    more = [
+        replace(message(rng, f"l{place}", loaded=4), hours_ago=-56 - rng.randrange(9))
+        for place in range(40)
+    ]
+    return replace(world, messages=world.messages + more, hours_later=66)
+
+
 STEPS: tuple[Callable[[World, Random], World], ...] = (
     after_new_and_late_messages,
     after_merges_other_hands_and_revisions,
+    after_later_messages,
     at_an_earlier_moment,
 )
 
@@ -107,19 +118,29 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     return workshop
 
 
-def test_only_traits_of_events_that_came_are_computed_again(project: Workshop) -> None:
-    with duckdb.connect(str(project.warehouse)) as warehouse:
-        warehouse.execute("update main.kept_traits set order_count = 777, favourite = 'marked'")
-    come = Message("new", 0, "order_completed", 5, "red", loaded=1)
+def test_what_came_later_is_merged_with_what_is_kept(project: Workshop) -> None:
+    mark(project)
+    come = Message("later", QUIET, "order_completed", 0, "red", loaded=1)
     give(project, replace(BEGINNING, messages=[*BEGINNING.messages, come]))
 
     project.dbt("run").succeeds()
 
-    rows = project.query(
-        "select profile_id, order_count = 777, favourite = 'marked' from main.kept_traits"
-    )
-    assert {who for who, is_kept, _ in rows if not is_kept} == {"p0"}
-    assert all(is_kept for *_, is_kept in rows)
+    rows = project.query("select profile_id, order_count, favourite, colours from kept_traits")
+    assert {who: count for who, count, *_ in rows if count != 777} == {f"p{QUIET}": 778}
+    assert {(favourite, colours) for *_, favourite, colours in rows} == {("marked", '["marked"]')}
+
+
+def test_a_profile_with_an_event_out_of_order_is_computed_again(project: Workshop) -> None:
+    mark(project)
+    come = Message("late", QUIET, "order_completed", 5, "red", loaded=2)
+    give(project, replace(BEGINNING, messages=[*BEGINNING.messages, come]))
+
+    project.dbt("run").succeeds()
+
+    rows = project.query("select profile_id, order_count, favourite, colours from kept_traits")
+    kept = [row for row in rows if row[0] != f"p{QUIET}"]
+    assert {tuple(row[1:]) for row in kept} == {(777, "marked", '["marked"]')}
+    assert [row for row in rows if row[1] == 777 or "marked" in (row[2] or row[3])] == kept
 
 
 def test_what_is_kept_is_what_would_be_computed_from_nothing(project: Workshop) -> None:
@@ -134,6 +155,15 @@ def test_what_is_kept_is_what_would_be_computed_from_nothing(project: Workshop) 
 
         assert differences(project, "traits") == [], step.__name__
         assert differences(project, "free") == [], step.__name__
+
+
+def mark(project: Workshop) -> None:
+    """Make what is kept of each profile unlike anything that could be computed."""
+    with duckdb.connect(str(project.warehouse)) as warehouse:
+        warehouse.execute(
+            "update kept_traits set order_count = 777, favourite_part = [{'key': 'marked', 'value': 9}], "
+            "colours_part = ['marked']"
+        )
 
 
 def message(rng: Random, message_id: str, *, loaded: int) -> Message:
@@ -162,6 +192,10 @@ BEGINNING = World(
     [message(Random(SEED + place), f"m{place}", loaded=0) for place in range(MESSAGES)],  # noqa: S311
     {owner: f"p{owner}" for owner in range(PEOPLE)},
     {},
+)
+# Who did nothing in the last hours, so that there is room for something late.
+QUIET = min(
+    set(range(PEOPLE)).difference(one.owner for one in BEGINNING.messages if abs(one.hours_ago) < 2)
 )
 
 
