@@ -76,6 +76,7 @@ class Run:
         with closing(equipment):
             try:
                 self._deliver(equipment, types)
+                self._give_up(equipment.delivery.tally)
                 finish_runs(self._journal, equipment, self._sync)
             except HomespunError as error:
                 self._progress.stop = error
@@ -100,7 +101,6 @@ class Run:
 
     def _deliver(self, equipment: Equipment, types: dict[str, str]) -> None:
         equipment.delivery.drain(self._journal.intents())
-        self._give_up()
         self._keep_target(equipment.destination.target)
         for number in range(_PASSES):
             if equipment.delivery.tally.is_stopped:
@@ -163,14 +163,14 @@ class Run:
         self._progress.notes.append(f"first run: {count} rows count as sent, nothing was sent")
         return True
 
-    def _give_up(self) -> None:
-        """Give up what was tried in vain for too long."""
+    def _give_up(self, tally: Tally) -> None:
+        """Give up what was tried in vain for too long; a wrong setting is no row's fault."""
         days = self._sync.config.give_up_after
-        count = give_up(self._journal, run=self._progress.run, days=days)
-        if count:
-            self._progress.notes.append(
-                f"{count} rows were given up after {days:g} days: see sync_log"
-            )
+        if tally.stops:
+            return
+        if count := give_up(self._journal, run=self._progress.run, days=days):
+            note = f"{count} rows were given up after {days:g} days: see sync_log"
+            self._progress.notes.append(note)
 
     def _keep_target(self, target: str) -> None:
         """Another place than before is sent everything; what is at the old one stays there."""
