@@ -19,6 +19,11 @@ def give_up(journal: Journal, *, run: str, days: float) -> int:
     return _record(journal, decisions, journal.intents(intended_before=before), reason)
 
 
+def leave(journal: Journal) -> None:
+    """Give up what is undecided at a place that is no longer kept in step."""
+    _record(journal, [], journal.intents(), "given up, since the target is another now")
+
+
 def _record(
     journal: Journal, decisions: Sequence[Decision], ended: Sequence[Intent], reason: str
 ) -> int:

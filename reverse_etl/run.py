@@ -9,7 +9,7 @@ from homespun.errors import GuardTripped, HomespunError
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from reverse_etl.abilities import EnsuresTarget, Finishes
-from reverse_etl.aging import give_up
+from reverse_etl.aging import give_up, leave
 from reverse_etl.conclusion import Progress, conclude
 from reverse_etl.config import Sync
 from reverse_etl.destination import Operation
@@ -100,8 +100,8 @@ class Run:
         return types
 
     def _deliver(self, equipment: Equipment, types: dict[str, str]) -> None:
-        equipment.delivery.drain(self._journal.intents())
         self._keep_target(equipment.destination.target)
+        equipment.delivery.drain(self._journal.intents())
         for number in range(_PASSES):
             if equipment.delivery.tally.is_stopped:
                 return
@@ -176,6 +176,7 @@ class Run:
         """Another place than before is sent everything; what is at the old one stays there."""
         before = self._journal.target()
         if before is not None and before != target:
+            leave(self._journal)
             forget(self._journal)
             self._progress.notes.append("the target is another than before: everything is sent")
         if before != target:
