@@ -102,7 +102,8 @@ class Files:
             open_folder(folder).write(name, request.body)
         else:
             run = open_folder(request.url)
-            run.write(MANIFEST, _manifest(run, request.batch))
+            if parts := _parts(run):
+                run.write(MANIFEST, _manifest(parts, request.batch))
         return Answer(200)
 
     def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
@@ -143,11 +144,16 @@ class Files:
         return msgspec.json.encode(value).decode()
 
 
-def _manifest(folder: Folder, batch: Batch) -> bytes:
+def _parts(folder: Folder) -> list[dict[str, Any]]:
+    """The parts of a run; none where each of its rows was refused, or none could be written."""
     parts = []
     for name in folder.names():
         if name.startswith("part-"):
             content = folder.read(name)
             digest = hashlib.sha256(content).hexdigest()
             parts.append({"name": name, "bytes": len(content), "sha256": digest})
+    return parts
+
+
+def _manifest(parts: list[dict[str, Any]], batch: Batch) -> bytes:
     return msgspec.json.encode({"sync": batch.sync, "run": batch.run, "parts": parts}) + b"\n"
