@@ -1,6 +1,7 @@
 """A run that is killed at any step, and the same command again, end as if nothing had happened."""
 
 import re
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -157,3 +158,21 @@ def _rows(shop: Shop, url: str, sql: str) -> list[tuple[object, ...]]:
             return connection.execute(sql).fetchall()
     with duckdb.connect(str(shop.folder / "crm.duckdb")) as database:
         return database.execute(sql).fetchall()
+
+
+def test_a_disk_that_is_full_at_the_first_run_leaves_nothing_torn(
+    shop: Shop, receiver: Receiver
+) -> None:
+    shop.write_syncs(crm=to_webhook(receiver))
+    shop.write_audience(members(1, 2))
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
+    start = f"{full}; from homespun.cli import main; main()"
+
+    failed = subprocess.run(
+        [sys.executable, "-c", start, "sync"], cwd=shop.folder, capture_output=True, check=False
+    )
+    [report] = sync(shop.project)
+
+    assert failed.returncode == 4
+    assert (report.exit_code, report.sent) == (0, 2)
+    assert [path.name for path in (shop.folder / "shop.duckdb.sync").iterdir()] == ["crm.duckdb"]
