@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import reverse_etl
+from reverse_etl.status import read_status
 from reverse_etl.sync import sync
 from tests.harness.receiver import Receiver
 from tests.harness.shop import Shop, members
@@ -176,3 +177,20 @@ def test_a_disk_that_is_full_at_the_first_run_leaves_nothing_torn(
     assert failed.returncode == 4
     assert (report.exit_code, report.sent) == (0, 2)
     assert [path.name for path in (shop.folder / "shop.duckdb.sync").iterdir()] == ["crm.duckdb"]
+
+
+@pytest.mark.parametrize("runs_before", [0, 1])
+def test_a_killed_run_is_in_the_status_before_the_next(
+    shop: Shop, receiver: Receiver, runs_before: int
+) -> None:
+    shop.write_syncs(crm=to_webhook(receiver))
+    for number in range(runs_before):
+        shop.write_audience(members(number))
+        sync(shop.project)
+    shop.write_audience(members(1, 2, 3))
+    shop.run("sync", environment={"HOMESPUN_FAILPOINT": "sync.after_send=kill"})
+
+    [status] = read_status(shop.project)
+
+    assert status.state == "warning"
+    assert "run it again: homespun sync crm" in status.next_step
