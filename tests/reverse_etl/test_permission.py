@@ -11,7 +11,7 @@ import pytest
 
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
-from tests.harness.receiver import Receiver
+from tests.harness.receiver import Fault, Receiver
 from tests.harness.shop import Shop, members
 from tests.reverse_etl.conftest import to_webhook
 
@@ -102,6 +102,22 @@ def test_consent_is_asked_for_again_before_each_window_leaves(
     assert {key for key in receiver.members if key >= "u120"} <= {
         row["key"] for row in receiver.requests[0].content["rows"]
     }
+    assert report.exit_code == 0
+
+
+def test_consent_is_asked_for_again_before_another_try(asked: Shop, receiver: Receiver) -> None:
+    asked.write_audience(members(101, 102))
+    asked.write_syncs(crm=to_webhook(receiver, suppressed=SUPPRESSED))
+    receiver.will(Fault.UNAVAILABLE, Fault.NONE)
+    receiver.waits_for = lambda: say(
+        asked.warehouse, "insert into suppressed values ('jane102@example.com')"
+    )
+
+    report = run(asked)
+
+    tried = [{row["key"] for row in request.content["rows"]} for request in receiver.requests]
+    assert tried[:2] == [{"u101", "u102"}, {"u101"}]
+    assert set(receiver.members) == {"u101"}
     assert report.exit_code == 0
 
 
