@@ -208,3 +208,16 @@ def test_no_more_requests_than_the_rate_allows(shop: Shop, receiver: Receiver) -
 
     third = sorted(request.at for request in receiver.requests)[2]
     assert third - start > 0.6
+
+
+@pytest.mark.parametrize("token", ["abc\n", "ключ"])
+def test_a_secret_that_no_header_can_hold_is_told_so(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("HOMESPUN_CRM_TOKEN", token)
+
+    report = run(shop, receiver)
+
+    assert (report.exit_code, report.held, len(receiver.requests)) == (2, 0, 0)
+    assert "no HTTP header" in report.message
+    assert token.strip() not in report.message
