@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import hmac
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from typing import Any
 import pytest
 
 from homespun.errors import ConfigurationError
-from reverse_etl.destination import Batch, SyncInfo
+from reverse_etl.destination import Batch, Rate, SyncInfo
 from reverse_etl.destinations.webhook import Webhook, WebhookSettings
+from reverse_etl.pace import Pacer
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
 from reverse_etl.wire import HttpWire, is_public
@@ -208,6 +211,20 @@ def test_no_more_requests_than_the_rate_allows(shop: Shop, receiver: Receiver) -
 
     third = sorted(request.at for request in receiver.requests)[2]
     assert third - start > 0.6
+
+
+def test_a_clock_that_was_set_back_holds_up_nothing(tmp_path: Path) -> None:
+    file, rates = tmp_path / "rates.sqlite", [Rate(1, 3600.0)]
+    with closing(Pacer(rates, file=file, account="crm")) as pacer:
+        assert pacer.may_send()
+    with closing(sqlite3.connect(file)) as database, database:
+        [(table,)] = database.execute("select name from sqlite_master where type = 'table'")
+        database.execute(f"update {table} set item_timestamp = item_timestamp + 10000000")
+
+    with closing(Pacer(rates, file=file, account="crm")) as pacer:
+        may_send = pacer.may_send()
+
+    assert may_send
 
 
 @pytest.mark.parametrize("token", ["abc\n", "ключ"])
