@@ -99,6 +99,13 @@ class QuietCrm(Crm):
             yield Prepared(change, json.dumps(change.key).encode(), {"email": "jane@example.com"})
 
 
+class BrokenCrm(Crm):
+    """Stumbles over every answer."""
+
+    def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
+        raise ConnectionResetError("jane@example.com")
+
+
 class KeyedCrm(Crm):
     """Honours a request's key, and nothing else."""
 

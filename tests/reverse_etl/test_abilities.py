@@ -42,6 +42,16 @@ def test_what_must_not_be_repeated_waits_for_a_person(shop: Shop) -> None:
     assert len(read(shop.folder / "crm.json")["calls"]) == 2
 
 
+def test_a_destination_that_stumbles_over_an_answer_has_given_none(shop: Shop) -> None:
+    shop.write_audience(members(1, 2))
+    configure(shop, "BrokenCrm")
+
+    report = run(shop)
+
+    assert (report.exit_code, report.held) == (1, 2)
+    assert len(read(shop.folder / "crm.json")["calls"]) == 2
+
+
 def test_what_is_held_is_sent_again_where_that_is_configured(shop: Shop) -> None:
     shop.write_audience(members(1, 2))
     configure(shop, "Crm", settings={"loses_answers": 1})

@@ -9,15 +9,17 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from homespun.errors import ConfigurationError
-from reverse_etl.destination import Batch, Rate, SyncInfo
+from reverse_etl.destination import Answer, Batch, Outcome, Rate, Status, SyncInfo
 from reverse_etl.destinations.webhook import Webhook, WebhookSettings
-from reverse_etl.pace import Pacer
+from reverse_etl.http_answers import read_object
+from reverse_etl.pace import Pacer, retry_after
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
 from reverse_etl.wire import HttpWire, is_public
@@ -238,3 +240,17 @@ def test_a_secret_that_no_header_can_hold_is_told_so(
     assert (report.exit_code, report.held, len(receiver.requests)) == (2, 0, 0)
     assert "no HTTP header" in report.message
     assert token.strip() not in report.message
+
+
+def test_an_answer_of_endless_brackets_is_no_answer() -> None:
+    body = b'{"results": ' + b"[" * 200_000
+
+    outcome = read_object(Answer(200, body=body))
+
+    assert outcome == Outcome(Status.UNKNOWN, "the answer is not valid JSON")
+
+
+def test_a_date_beyond_all_years_asks_for_no_wait() -> None:
+    answer = Answer(429, {"retry-after": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"})
+
+    assert retry_after(answer, datetime.now(UTC)) is None
