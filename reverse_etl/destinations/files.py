@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 from pydantic import BaseModel, ConfigDict
 
+from homespun.errors import ConfigurationError
 from reverse_etl.destination import (
     Answer,
     Batch,
@@ -36,6 +37,7 @@ from reverse_etl.parquet import as_parquet
 from reverse_etl.vendor import one_by_one
 
 MANIFEST = "_MANIFEST.json"
+_COLUMNS = ("operation", "key")  # the first, before the fields'
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # and the full-width ones
 
 
@@ -62,6 +64,12 @@ class Files:
     Settings: ClassVar[type[BaseModel]] = FilesSettings
 
     def __init__(self, settings: FilesSettings, info: SyncInfo) -> None:
+        for column in _COLUMNS:
+            if column in info.fields and settings.format != "jsonl":
+                raise ConfigurationError(
+                    f"sync {info.name!r}: a field named {column!r} would be a second column "
+                    f"{column!r} of the file: give it another name"
+                )
         self._settings = settings
         self._info = info
         is_url = "://" in settings.path
@@ -81,9 +89,10 @@ class Files:
         rows = [row.body for row in batch.rows]
         match self._settings.format:
             case "csv":
-                body = self._row(["operation", "key", *self._info.fields]) + b"".join(rows)
+                body = self._row([*_COLUMNS, *self._info.fields]) + b"".join(rows)
             case "parquet":
-                types = {"operation": "VARCHAR", "key": self._info.key_type, **self._info.fields}
+                first = zip(_COLUMNS, ("VARCHAR", self._info.key_type), strict=True)
+                types = {**dict(first), **self._info.fields}
                 body = as_parquet(b"[" + b",".join(rows) + b"]", types)
             case _:
                 body = b"".join(rows)

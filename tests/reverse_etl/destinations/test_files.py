@@ -135,3 +135,22 @@ def test_a_run_whose_rows_are_all_refused_writes_nothing_and_is_over(shop: Shop)
 
     assert (refused.exit_code, refused.rejected, again.exit_code) == (1, 1, 0)
     assert not (shop.folder / "out").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("field", ["key", "operation"])
+def test_a_field_does_not_take_the_name_of_a_column_that_is_there(
+    shop: Shop, form: str, field: str
+) -> None:
+    settings = {"path": "out", "format": form}
+    fields = {field: "user_id", "email": "email"}
+    shop.write_syncs(
+        crm={"destination": "files", "settings": settings, "key": "user_id", "fields": fields}
+    )
+    shop.write_audience(members(1))
+
+    [report] = sync(shop.project)
+
+    assert report.exit_code == 2
+    assert f"a second column {field!r}" in report.message
+    assert not (shop.folder / "out").exists()
