@@ -123,7 +123,9 @@ class Delivery:
                 self.tally.postponed += 1
         if fresh or refusals:
             self._first_rows = self._first_rows or rows
-            if self._is_known:  # soon busy, and then with fewer transactions
+            # Soon busy, and then with fewer transactions; but what waits for its turn is not asked
+            # for again, so where a rate keeps it waiting there is little of it.
+            if self._is_known and not (self._pacer and self._permits.withheld):
                 self._ahead = min(2 * self._ahead, _AHEAD * self._concurrency)
             permitted = self._permits.permitted(fresh, self._recorder)
             self._recorder.record(permitted, asks=self.asks_first)

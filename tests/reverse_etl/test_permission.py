@@ -105,6 +105,24 @@ def test_consent_is_asked_for_again_before_each_window_leaves(
     assert report.exit_code == 0
 
 
+def test_what_a_rate_keeps_waiting_is_not_asked_for_long_before_it_leaves(
+    asked: Shop, receiver: Receiver
+) -> None:
+    asked.write_audience(members(*range(100, 116)))
+    pace = {"batch_rows": 1, "concurrency": 1, "rate": {"requests": 2, "seconds": 0.1}}
+    asked.write_syncs(crm=to_webhook(receiver, suppressed=SUPPRESSED, timeout=20, **pace))
+
+    def withdraw(row: dict[str, Any]) -> str:
+        if len(receiver.operations) == 7:
+            say(asked.warehouse, "insert into suppressed select email from main_audiences.vips")
+        return ""
+
+    receiver.refuses = withdraw
+    run(asked)
+
+    assert sum(operation == "add" for operation, _ in receiver.operations) <= 9
+
+
 def test_consent_is_asked_for_again_before_another_try(asked: Shop, receiver: Receiver) -> None:
     asked.write_audience(members(101, 102))
     asked.write_syncs(crm=to_webhook(receiver, suppressed=SUPPRESSED))
