@@ -24,6 +24,10 @@ _NOT_SENT = (
     httpx2.UnsupportedProtocol,
 )
 
+_EMBEDDING = (  # networks whose addresses end in one of IPv4: NAT64, and IPv4-compatible ones
+    ipaddress.IPv6Network("64:ff9b::/96"),
+    ipaddress.IPv6Network("::/96"),
+)
 _NO_HEADER = (
     "a secret or setting holds what no HTTP header may, such as a line break at its end: "
     "mend it in the environment"
@@ -33,9 +37,12 @@ _NO_HEADER = (
 def is_public(address: str) -> bool:
     """Whether an address is one of the internet's, however it is written."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = None if ip.version == 4 else (ip.ipv4_mapped or ip.sixtofour)
-    if inner is not None:
-        ip = inner
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.is_site_local:
+            return False
+        embeds = any(ip in network for network in _EMBEDDING)
+        inner = ipaddress.IPv4Address(ip.packed[-4:]) if embeds else ip.ipv4_mapped or ip.sixtofour
+        ip = inner or ip
     return ip.is_global and not ip.is_multicast
 
 

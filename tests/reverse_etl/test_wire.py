@@ -48,6 +48,9 @@ def run(shop: Shop, receiver: Receiver, **changes: Any) -> SyncReport:
         "http://127.1/",
         "http://[::1]/",
         "http://[::ffff:127.0.0.1]/",
+        "http://[::127.0.0.1]/",
+        "http://[64:ff9b::169.254.169.254]/",
+        "http://[fec0::1]/",
         "http://169.254.169.254/latest/meta-data",
         "http://10.0.0.1/",
         "http://192.168.1.1/",
@@ -108,6 +111,7 @@ def test_a_refused_address_ends_the_sync_before_anything_is_sent(
 def test_public_addresses_are_allowed() -> None:
     assert is_public("93.184.215.14")
     assert is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+    assert is_public("64:ff9b::93.184.215.14")  # as an IPv6-only network has it
 
 
 @pytest.mark.parametrize(
