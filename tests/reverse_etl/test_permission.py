@@ -103,6 +103,7 @@ def test_consent_is_asked_for_again_before_each_window_leaves(
         row["key"] for row in receiver.requests[0].content["rows"]
     }
     assert report.exit_code == 0
+    assert any("no longer allowed" in note for note in report.notes)
 
 
 def test_what_a_rate_keeps_waiting_is_not_asked_for_long_before_it_leaves(
