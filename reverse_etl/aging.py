@@ -1,5 +1,6 @@
 """What was tried in vain for too long is given up: recorded as rejected, until the row changes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from reverse_etl.destination import Batch, Change, Operation, Outcome, Prepared, Status
@@ -8,12 +9,25 @@ from reverse_etl.journal_rows import Decision, Intent
 
 
 def give_up(journal: Journal, *, run: str, days: float) -> int:
-    """Give up what is older than `days`; how many rows that are. Call it after a drain."""
-    before = utc_now() - timedelta(days=days)
+    """Give up what failed for more than `days`, and in this run again; how many rows that are."""
+    [(began,)] = journal.connection.execute(
+        "select started_at from homespun_journal.runs where run = $1", [run]
+    ).fetchall()
+    before = min(began, utc_now() - timedelta(days=days))
     decisions = _stale_rows(journal, run, f"given up after {days:g} days", before)
-    ended = journal.intents(intended_before=before)
-    for intent in ended:
-        decisions += _undecided_rows(intent, f"given up after {days:g} days without an answer")
+    reason = f"given up after {days:g} days without an answer"
+    return _record(journal, decisions, journal.intents(intended_before=before), reason)
+
+
+def leave(journal: Journal) -> None:
+    """Give up what is undecided at a place that is no longer kept in step."""
+    _record(journal, [], journal.intents(), "given up, since the target is another now")
+
+
+def _record(
+    journal: Journal, decisions: Sequence[Decision], ended: Sequence[Intent], reason: str
+) -> int:
+    decisions = [*decisions, *(row for one in ended for row in _undecided_rows(one, reason))]
     if decisions:
         journal.record(decisions, ended=[intent.request.batch.id for intent in ended])
     return len(decisions)
@@ -22,8 +36,10 @@ def give_up(journal: Journal, *, run: str, days: float) -> int:
 def _stale_rows(journal: Journal, run: str, reason: str, before: object) -> list[Decision]:
     rows = journal.connection.execute(
         "select key, operation, fingerprint, reason from homespun_journal.retrying "
-        "where since < $1 order by key",
-        [before],
+        "where since < $1 and key in ("
+        "select key from homespun_journal.outcomes where run = $2 and status = 'retry') "
+        "order by key",
+        [before, run],
     ).fetchall()
     batch = Batch("", "", run, ())
     return [

@@ -2,7 +2,7 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -55,11 +55,14 @@ class Batcher:
         self.max_rows = rows
 
     def requests(
-        self, pages: Iterable[Sequence[Change]], *, blocked: frozenset[str] = frozenset()
+        self,
+        pages: Iterable[Sequence[Change]],
+        *,
+        has_to_wait: Callable[[Prepared], bool] | None = None,
     ) -> Iterator[Request | Refusal | Prepared]:
         """The requests for the changes, and the rows that are in none.
 
-        A row comes back as it is when one of its identifiers is `blocked`: it has to wait.
+        A row that `has_to_wait` comes back as it is.
         """
         kinds = {operation: self._kind(operation) for operation in Operation}
         limits = dict.fromkeys(Operation, sys.maxsize)
@@ -70,7 +73,7 @@ class Batcher:
                 if isinstance(row, Refusal):
                     yield replace(row, run=self.run)
                     continue
-                if blocked and not blocked.isdisjoint(row.identifiers.values()):
+                if has_to_wait and has_to_wait(row):
                     yield row
                     continue
                 operation = row.change.operation

@@ -51,6 +51,8 @@ def conclude(
     """Record the run, fold and publish; a warehouse that stays locked is left to the next run."""
     stop = progress.stop or tally.stop
     held = journal.count_undecided() + tally.postponed
+    if tally.withheld:
+        progress.notes.append(f"{tally.withheld} rows were planned and then no longer allowed")
     code = stop.exit_code if stop else int(bool(tally.rejected or held or tally.undone))
     record = RunRecord(
         status=status or (STATUS_OF_CODE[code] if stop or not code else "partial"),

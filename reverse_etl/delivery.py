@@ -4,7 +4,7 @@ Only the thread that calls `deliver` touches the journal; workers do nothing but
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reverse_etl.batches import Batcher, Refusal
@@ -123,7 +123,9 @@ class Delivery:
                 self.tally.postponed += 1
         if fresh or refusals:
             self._first_rows = self._first_rows or rows
-            if self._is_known:  # soon busy, and then with fewer transactions
+            # Soon busy, and then with fewer transactions; but what waits for its turn is not asked
+            # for again, so where a rate keeps it waiting there is little of it.
+            if self._is_known and not (self._pacer and self._permits.withheld):
                 self._ahead = min(2 * self._ahead, _AHEAD * self._concurrency)
             permitted = self._permits.permitted(fresh, self._recorder)
             self._recorder.record(permitted, asks=self.asks_first)
@@ -134,7 +136,7 @@ class Delivery:
 
         So the search for bad rows goes deep first, and soon sees that all of them are bad.
         """
-        self._queue.wake()
+        self._queue.ready.extend(self._permitted(self._queue.due()))
         while self._queue.ready:
             is_busy = len(workers) >= self._concurrency
             if is_busy and (self._pacer or self._queue.ready[0].is_part):
@@ -145,6 +147,14 @@ class Delivery:
             attempt = replace(attempt, number=attempt.number + (attempt.intent.job is None))
             self.tally.requests += 1
             workers.hand_in(attempt)
+
+    def _permitted(self, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
+        """What waited, without the rows that may not be sent any more."""
+        waited = {attempt.intent.request.batch.id: attempt for attempt in attempts}
+        for intent in self._permits.withdraw([a.intent for a in attempts], self._recorder):
+            asks = first_step(intent, self._policy) == "ask"
+            fresh = Attempt(intent, asks=asks, may_be_applied=True)
+            yield waited.get(intent.request.batch.id, fresh)
 
     def _collect(self, requests: Upcoming, workers: Workers) -> None:
         """Wait for answers, or for the next attempt to be due, and record what has waited."""

@@ -18,7 +18,7 @@ class Folder(Protocol):
     """Where whole files go."""
 
     def names(self) -> list[str]:
-        """The files there, sorted."""
+        """The files there, sorted; none where there is no folder yet."""
 
     def read(self, name: str) -> bytes:
         """A file's content."""
@@ -34,7 +34,9 @@ class LocalFolder:
         self._path = path
 
     def names(self) -> list[str]:
-        """The files there, sorted."""
+        """The files there, sorted; none where there is no folder yet."""
+        if not self._path.exists():
+            return []
         return sorted(entry.name for entry in self._path.iterdir() if entry.is_file())
 
     def read(self, name: str) -> bytes:
@@ -67,8 +69,10 @@ class RemoteFolder:
         self._files, self._path = fsspec.core.url_to_fs(url)
 
     def names(self) -> list[str]:
-        """The files there, sorted."""
+        """The files there, sorted; none where there is no folder yet."""
         self._files.invalidate_cache()
+        if not self._files.exists(self._path):
+            return []
         found: list[str] = self._files.ls(self._path, detail=False)
         return sorted(path.rpartition("/")[2] for path in found)
 

@@ -53,6 +53,6 @@ def read_object(answer: Answer) -> dict[str, Any] | Outcome:
         return {}
     try:
         content = msgspec.json.decode(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Outcome(Status.UNKNOWN, "the answer is not valid JSON")
     return content if isinstance(content, dict) else {}

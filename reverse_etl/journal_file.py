@@ -6,8 +6,9 @@ outcomes that are not yet folded into it, and `refused` likewise. The rows of in
 the file; what has to see them calls `Journal.unpack`, which fills the temporary table `intended`.
 """
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -118,12 +119,28 @@ def open_journal(
     Raises LockHeld, naming the holder, when another process runs this sync.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _make(path, sync)
     with _attached(path, sync, "", lock_timeout=lock_timeout) as connection:
-        path.chmod(0o600)
         connection.execute(_TABLES)
         _require_known_version(connection, path)
         connection.execute(_VIEWS)
         yield connection
+
+
+def _make(path: Path, sync: str) -> None:
+    """An empty journal, whole from its first moment: a full disk or a kill leaves none behind."""
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with _attached(aside, sync, "", lock_timeout=0) as connection:
+            connection.execute(_TABLES)
+            connection.execute("checkpoint homespun_journal; detach homespun_journal")
+        aside.chmod(0o600)
+        with suppress(FileExistsError):  # another process was quicker
+            path.hardlink_to(aside)
+    finally:
+        aside.unlink(missing_ok=True)
+        aside.with_name(f"{aside.name}.wal").unlink(missing_ok=True)
 
 
 @contextmanager

@@ -190,6 +190,7 @@ def forget(journal: Journal) -> None:
             delete from homespun_journal.state;
             delete from homespun_journal.rejected;
             delete from homespun_journal.retrying;
+            update homespun_journal.runs set unfinished = false;
             update homespun_journal.meta set forgotten = true, begun = false;
             """
         )

@@ -23,12 +23,14 @@ class Pacer:
 
     def __init__(self, rates: Sequence[Rate], *, file: Path, account: str) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        table = f"sent_{hashlib.sha256(account.encode()).hexdigest()[:16]}"
         self._bucket = SQLiteBucket.init_from_file(
-            _ordered(rates),
-            table=f"sent_{hashlib.sha256(account.encode()).hexdigest()[:16]}",
-            db_path=str(file),
-            use_file_lock=True,
+            _ordered(rates), table=table, db_path=str(file), use_file_lock=True
         )
+        with self._bucket.lock:  # a clock that was set back must not hold up everything until then
+            sql = f"delete from {table} where item_timestamp > ?"  # noqa: S608 - ours
+            self._bucket.conn.execute(sql, [_milliseconds()])
+            self._bucket.conn.commit()
 
     def may_send(self) -> bool:
         """Whether a request may leave now; if so, it counts."""
@@ -68,7 +70,7 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -33,7 +33,7 @@ class Permits:
         return permitted
 
     def withdraw(self, intents: Sequence[Intent], recorder: Recorder) -> list[Intent]:
-        """What an earlier run left, without the rows that may not be sent any more.
+        """What was sent before, without the rows that may not be sent any more.
 
         Such a row may have arrived. A mirror counts it as sent, so that its removal is planned.
         A request that only its own key makes safe to repeat (`Repeat.KEYED`) is neither sent nor

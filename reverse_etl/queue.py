@@ -26,15 +26,18 @@ class Queue:
         """Now when it was not sent before, else after `seconds`, or a growing pause."""
         if seconds is None and attempt.number:
             seconds = delay(attempt.number, first=self._first, longest=self._longest)
-        if seconds:
-            heapq.heappush(self._later, (time.monotonic() + seconds, next(self._order), attempt))
+        if seconds or attempt.number:
+            due = time.monotonic() + (seconds or 0.0)
+            heapq.heappush(self._later, (due, next(self._order), attempt))
         else:
             self.ready.appendleft(attempt)
 
-    def wake(self) -> None:
-        """What is due is ready."""
+    def due(self) -> list[Attempt]:
+        """Take out what has waited long enough."""
+        found = []
         while self._later and self._later[0][0] <= time.monotonic():
-            self.ready.append(heapq.heappop(self._later)[2])
+            found.append(heapq.heappop(self._later)[2])
+        return found
 
     def seconds_until_due(self) -> float | None:
         """Until the next attempt; none when none waits."""

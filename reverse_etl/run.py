@@ -9,7 +9,7 @@ from homespun.errors import GuardTripped, HomespunError
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from reverse_etl.abilities import EnsuresTarget, Finishes
-from reverse_etl.aging import give_up
+from reverse_etl.aging import give_up, leave
 from reverse_etl.conclusion import Progress, conclude
 from reverse_etl.config import Sync
 from reverse_etl.destination import Operation
@@ -76,6 +76,7 @@ class Run:
         with closing(equipment):
             try:
                 self._deliver(equipment, types)
+                self._give_up(equipment.delivery.tally)
                 finish_runs(self._journal, equipment, self._sync)
             except HomespunError as error:
                 self._progress.stop = error
@@ -99,9 +100,8 @@ class Run:
         return types
 
     def _deliver(self, equipment: Equipment, types: dict[str, str]) -> None:
-        equipment.delivery.drain(self._journal.intents())
-        self._give_up()
         self._keep_target(equipment.destination.target)
+        equipment.delivery.drain(self._journal.intents())
         for number in range(_PASSES):
             if equipment.delivery.tally.is_stopped:
                 return
@@ -163,19 +163,20 @@ class Run:
         self._progress.notes.append(f"first run: {count} rows count as sent, nothing was sent")
         return True
 
-    def _give_up(self) -> None:
-        """Give up what was tried in vain for too long."""
+    def _give_up(self, tally: Tally) -> None:
+        """Give up what was tried in vain for too long; a wrong setting is no row's fault."""
         days = self._sync.config.give_up_after
-        count = give_up(self._journal, run=self._progress.run, days=days)
-        if count:
-            self._progress.notes.append(
-                f"{count} rows were given up after {days:g} days: see sync_log"
-            )
+        if tally.stops:
+            return
+        if count := give_up(self._journal, run=self._progress.run, days=days):
+            note = f"{count} rows were given up after {days:g} days: see sync_log"
+            self._progress.notes.append(note)
 
     def _keep_target(self, target: str) -> None:
         """Another place than before is sent everything; what is at the old one stays there."""
         before = self._journal.target()
         if before is not None and before != target:
+            leave(self._journal)
             forget(self._journal)
             self._progress.notes.append("the target is another than before: everything is sent")
         if before != target:

@@ -1,6 +1,7 @@
 """The order of a plan: what is removed goes first, and what takes its place waits for that."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from homespun.failpoints import failpoint
@@ -32,9 +33,10 @@ def send_plan(journal: Journal, equipment: Equipment, name: str) -> None:
         equipment.delivery.deliver(_removals(batcher, old, shared))
     removed = pages([Operation.REMOVE])
     equipment.delivery.deliver(_removals(batcher, removed, shared))
-    blocked = frozenset(_not_removed(journal, equipment))
+    left = _NotRemoved.of(_undone_removals(journal, equipment))
+    has_to_wait = left.blocks if left.keys else None
     equipment.delivery.deliver(
-        batcher.requests(pages([Operation.ADD, Operation.CHANGE]), blocked=blocked)
+        batcher.requests(pages([Operation.ADD, Operation.CHANGE]), has_to_wait=has_to_wait)
     )
 
 
@@ -67,9 +69,25 @@ def _removals(
         yield Refusal(Prepared(change, b""), _SPARED, batcher.run)
 
 
-def _not_removed(journal: Journal, equipment: Equipment) -> Iterator[str]:
-    """Identifiers that may still be at the destination for a key that left."""
+@dataclass(frozen=True)
+class _NotRemoved:
+    """The keys and identifiers of removals that did not happen, or may yet."""
+
+    keys: frozenset[str]
+    identifiers: frozenset[str]  # lower case: lists do not tell casings apart
+
+    @classmethod
+    def of(cls, rows: Sequence[Prepared]) -> "_NotRemoved":
+        values = (value.lower() for row in rows for value in row.change.identifiers.values())
+        return cls(frozenset(row.change.key for row in rows), frozenset(values))
+
+    def blocks(self, row: Prepared) -> bool:
+        """Whether a row takes over an identifier, or its own key's old identity is still there."""
+        values = (value.lower() for value in row.identifiers.values())
+        return row.change.key in self.keys or not self.identifiers.isdisjoint(values)
+
+
+def _undone_removals(journal: Journal, equipment: Equipment) -> list[Prepared]:
     rows = [row for intent in journal.intents() for row in intent.request.batch.rows]
-    for row in [*rows, *equipment.delivery.tally.undone]:
-        if row.change.operation is Operation.REMOVE:
-            yield from row.change.identifiers.values()
+    rows += equipment.delivery.tally.undone
+    return [row for row in rows if row.change.operation is Operation.REMOVE]

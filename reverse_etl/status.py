@@ -7,16 +7,17 @@ from typing import Any
 
 import duckdb
 
-from homespun.errors import ConfigurationError, HomespunError, LockHeld
+from homespun.errors import ConfigurationError, HomespunError
 from homespun.manifest import Exposure, read_manifest, sync_exposures
 from homespun.project import Project
 from homespun.sql import quoted
 from homespun.warehouse import LOCK_TIMEOUT, connect
 from reverse_etl.config import configure, select
 from reverse_etl.health import state_of
-from reverse_etl.journal_file import journal_path, read_journal
+from reverse_etl.unpublished import run_on_its_way
 
 _LEDGER = {"sync_runs", "sync_log", "sync_state"}
+_WAIT = "wait: a run is on its way"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,9 @@ def _status(
             [exposure.name, runs],
         ).fetchall()
     ]
+    under_way = run_on_its_way(project, exposure.name)
+    if isinstance(under_way, tuple):
+        summaries.insert(0, RunSummary(*under_way, None, "interrupted", 0, 0, 0, 0, None))
     if not summaries:
         return _without_runs(project, exposure)
     counts = connection.execute(
@@ -117,7 +121,7 @@ def _status(
     last = summaries[0]
     problem = _problem(project, exposure)
     state = "critical" if problem else str(state_of(last.status))
-    if _is_running(project, exposure.name):
+    if under_way == "running":
         state = "running"
     now = datetime.now(UTC).replace(tzinfo=None)
     return SyncStatus(
@@ -134,19 +138,25 @@ def _status(
 
 
 def _without_runs(project: Project, exposure: Exposure) -> SyncStatus:
-    problem = _problem(project, exposure)
+    problem, name = _problem(project, exposure), exposure.name
+    state, next_step = "new", f"see what it would send: homespun sync {name} --dry-run"
+    match run_on_its_way(project, name):
+        case "running":
+            state, next_step = "running", _WAIT
+        case (_, _):
+            state, next_step = "warning", f"run it again: homespun sync {name}"
     return SyncStatus(
-        sync=exposure.name,
+        sync=name,
         destination=_destination(exposure),
-        state="critical" if problem else "new",
-        next_step=problem or f"see what it would send: homespun sync {exposure.name} --dry-run",
+        state="critical" if problem else state,
+        next_step=problem or next_step,
     )
 
 
 def _next_step(name: str, last: RunSummary, *, state: str, rejected: int) -> str:
     error = f"{last.error}; " if last.error else ""
     if state == "running":
-        return "wait: a run is on its way"
+        return _WAIT
     match last.status:
         case "guarded":
             return f"{error}look at it: homespun sync {name} --dry-run"
@@ -172,19 +182,6 @@ def _problem(project: Project, exposure: Exposure) -> str:
     except HomespunError as error:
         return str(error)
     return ""
-
-
-def _is_running(project: Project, name: str) -> bool:
-    path = journal_path(project, name)
-    if not path.exists():
-        return False
-    try:
-        with read_journal(path, name, lock_timeout=0):
-            return False
-    except LockHeld:
-        return True
-    except HomespunError:
-        return False
 
 
 def _destination(exposure: Exposure) -> str:

@@ -44,7 +44,7 @@ def transmit(attempt: Attempt, destination: Destination, wire: Wire) -> Reply:
         return for_all(request, Outcome(Status.PENDING if is_job else Status.UNKNOWN, str(error)))
     except HomespunError as error:
         return Stopped(str(error))
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
+    except Exception as error:
         reason = f"the answer cannot be read: {type(error).__name__}"
         return for_all(request, Outcome(Status.PENDING if is_job else Status.UNKNOWN, reason))
 

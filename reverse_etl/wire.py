@@ -22,16 +22,27 @@ _NOT_SENT = (
     httpx2.ConnectTimeout,
     httpx2.PoolTimeout,
     httpx2.UnsupportedProtocol,
-    httpx2.LocalProtocolError,
+)
+
+_EMBEDDING = (  # networks whose addresses end in one of IPv4: NAT64, and IPv4-compatible ones
+    ipaddress.IPv6Network("64:ff9b::/96"),
+    ipaddress.IPv6Network("::/96"),
+)
+_NO_HEADER = (
+    "a secret or setting holds what no HTTP header may, such as a line break at its end: "
+    "mend it in the environment"
 )
 
 
 def is_public(address: str) -> bool:
     """Whether an address is one of the internet's, however it is written."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = None if ip.version == 4 else (ip.ipv4_mapped or ip.sixtofour)
-    if inner is not None:
-        ip = inner
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.is_site_local:
+            return False
+        embeds = any(ip in network for network in _EMBEDDING)
+        inner = ipaddress.IPv4Address(ip.packed[-4:]) if embeds else ip.ipv4_mapped or ip.sixtofour
+        ip = inner or ip
     return ip.is_global and not ip.is_multicast
 
 
@@ -113,16 +124,19 @@ class HttpWire:
                 "settings.url holds a user or a password, which it cannot; send them as a header"
             )
         address = self._admit(url)
+        headers = {
+            **request.headers,
+            "host": url.netloc.decode("ascii"),
+            "accept-encoding": "identity",
+            "user-agent": "homespun",
+        }
+        if not all(value.isascii() for value in headers.values()):
+            raise ConfigurationError(_NO_HEADER)
         made = httpx2.Request(
             request.method,
             self._at(request.url, address),
             content=request.body,
-            headers={
-                **request.headers,
-                "host": url.netloc.decode("ascii"),
-                "accept-encoding": "identity",
-                "user-agent": "homespun",
-            },
+            headers=headers,
             extensions={
                 "sni_hostname": url.host,
                 "timeout": httpx2.Timeout(self._timeout).as_dict(),
@@ -134,6 +148,8 @@ class HttpWire:
             with closing(self._transport().handle_request(made)) as response:
                 failpoint("sync.after_send")
                 return _read(response, give_up_at)
+        except httpx2.LocalProtocolError:
+            raise ConfigurationError(_NO_HEADER) from None
         except _NOT_SENT as error:
             raise NotSent(f"no connection: {type(error).__name__}") from None
         except httpx2.HTTPError as error:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 from pydantic import BaseModel, ConfigDict
 
+from homespun.errors import ConfigurationError
 from reverse_etl.destination import (
     Answer,
     Batch,
@@ -36,6 +37,7 @@ from reverse_etl.parquet import as_parquet
 from reverse_etl.vendor import one_by_one
 
 MANIFEST = "_MANIFEST.json"
+_COLUMNS = ("operation", "key")  # the first, before the fields'
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # and the full-width ones
 
 
@@ -62,6 +64,12 @@ class Files:
     Settings: ClassVar[type[BaseModel]] = FilesSettings
 
     def __init__(self, settings: FilesSettings, info: SyncInfo) -> None:
+        for column in _COLUMNS:
+            if column in info.fields and settings.format != "jsonl":
+                raise ConfigurationError(
+                    f"sync {info.name!r}: a field named {column!r} would be a second column "
+                    f"{column!r} of the file: give it another name"
+                )
         self._settings = settings
         self._info = info
         is_url = "://" in settings.path
@@ -81,9 +89,10 @@ class Files:
         rows = [row.body for row in batch.rows]
         match self._settings.format:
             case "csv":
-                body = self._row(["operation", "key", *self._info.fields]) + b"".join(rows)
+                body = self._row([*_COLUMNS, *self._info.fields]) + b"".join(rows)
             case "parquet":
-                types = {"operation": "VARCHAR", "key": self._info.key_type, **self._info.fields}
+                first = zip(_COLUMNS, ("VARCHAR", self._info.key_type), strict=True)
+                types = {**dict(first), **self._info.fields}
                 body = as_parquet(b"[" + b",".join(rows) + b"]", types)
             case _:
                 body = b"".join(rows)
@@ -102,7 +111,8 @@ class Files:
             open_folder(folder).write(name, request.body)
         else:
             run = open_folder(request.url)
-            run.write(MANIFEST, _manifest(run, request.batch))
+            if parts := _parts(run):
+                run.write(MANIFEST, _manifest(parts, request.batch))
         return Answer(200)
 
     def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
@@ -143,11 +153,16 @@ class Files:
         return msgspec.json.encode(value).decode()
 
 
-def _manifest(folder: Folder, batch: Batch) -> bytes:
+def _parts(folder: Folder) -> list[dict[str, Any]]:
+    """The parts of a run; none where each of its rows was refused, or none could be written."""
     parts = []
     for name in folder.names():
         if name.startswith("part-"):
             content = folder.read(name)
             digest = hashlib.sha256(content).hexdigest()
             parts.append({"name": name, "bytes": len(content), "sha256": digest})
+    return parts
+
+
+def _manifest(parts: list[dict[str, Any]], batch: Batch) -> bytes:
     return msgspec.json.encode({"sync": batch.sync, "run": batch.run, "parts": parts}) + b"\n"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -68,12 +69,41 @@ class Crm:
         return for_all(request, Outcome(Status.DONE))
 
 
+class BusyCrm(Crm):
+    """Leaves removals of the addresses in `busy.json` undone, with the status that stands there."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        repeat=dict.fromkeys(Operation, Repeat.NATURAL), changes_identity=False
+    )
+
+    def send(self, request: Request) -> Answer:
+        done = [row for row in request.batch.rows if self._status(row) is Status.DONE]
+        return super().send(replace(request, batch=replace(request.batch, rows=tuple(done))))
+
+    def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
+        rows = enumerate(request.batch.rows)
+        return {place: Outcome(self._status(row)) for place, row in rows}
+
+    def _status(self, row: Prepared) -> Status:
+        file = self._file.with_name("busy.json")
+        busy = json.loads(file.read_text()) if file.exists() else {}
+        is_removal = row.change.operation is Operation.REMOVE
+        return Status(busy.get(json.loads(row.body), "done")) if is_removal else Status.DONE
+
+
 class QuietCrm(Crm):
     """Names nobody in a request's body but by the key."""
 
     def prepare(self, changes: Iterable[Change]) -> Iterator[Prepared | Outcome]:
         for change in changes:
             yield Prepared(change, json.dumps(change.key).encode(), {"email": "jane@example.com"})
+
+
+class BrokenCrm(Crm):
+    """Stumbles over every answer."""
+
+    def classify(self, request: Request, answer: Answer) -> dict[int, Outcome]:
+        raise ConnectionResetError("jane@example.com")
 
 
 class KeyedCrm(Crm):

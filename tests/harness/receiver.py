@@ -73,6 +73,7 @@ class Receiver:
     tells_rows_apart: bool = True
     most_rows: int = 10**9
     answers_after: float = 0.0
+    waits_for: Callable[[], object] = lambda: None  # done before the first answer
     requests: list[Recorded] = field(default_factory=list)
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     operations: list[tuple[str, str]] = field(default_factory=list)  # applied, in order
@@ -128,6 +129,8 @@ class Receiver:
         with self._lock:
             fault = self.faults.popleft() if self.faults else Fault.NONE
             self.requests.append(Recorded(handler.path, headers, body, time.monotonic(), fault))
+        if not self.arrived.is_set():
+            self.waits_for()
         self.arrived.set()
         if self.answers_after:
             self._released.wait(self.answers_after)

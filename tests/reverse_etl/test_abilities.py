@@ -1,5 +1,6 @@
 """What a destination of one's own may be able to do, and what the engine makes of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -38,6 +39,16 @@ def test_what_must_not_be_repeated_waits_for_a_person(shop: Shop) -> None:
 
     assert (first.status, first.exit_code, first.held) == ("partial", 1, 2)
     assert (second.exit_code, second.held, second.requests) == (1, 2, 0)
+    assert len(read(shop.folder / "crm.json")["calls"]) == 2
+
+
+def test_a_destination_that_stumbles_over_an_answer_has_given_none(shop: Shop) -> None:
+    shop.write_audience(members(1, 2))
+    configure(shop, "BrokenCrm")
+
+    report = run(shop)
+
+    assert (report.exit_code, report.held) == (1, 2)
     assert len(read(shop.folder / "crm.json")["calls"]) == 2
 
 
@@ -100,6 +111,36 @@ def test_an_old_identity_is_removed_before_the_new_one_is_added(shop: Shop) -> N
     assert sorted(kept["members"]) == ["jane2@example.com", "new@example.com"]
     assert report.exit_code == 0
     assert run(shop).requests == 0
+
+
+@pytest.mark.parametrize("status", ["retry", "unknown"])
+def test_a_new_identity_waits_until_the_old_one_is_removed(shop: Shop, status: str) -> None:
+    shop.write_audience([("u1", "old@x.io", 1.0), ("u2", "two@x.io", 1.0), *members(3)])
+    configure(shop, "BusyCrm", attempts=1)
+    run(shop)
+    (shop.folder / "busy.json").write_text(json.dumps({"old@x.io": status}))
+    shop.write_audience([("u1", "new@x.io", 1.0), ("u2", "zwei@x.io", 1.0), *members(3)])
+
+    waiting = run(shop)
+    (shop.folder / "busy.json").unlink()
+    shop.write_audience([("u2", "zwei@x.io", 1.0), *members(3)])
+    run(shop)
+
+    assert waiting.held >= 1
+    assert sorted(read(shop.folder / "crm.json")["members"]) == ["jane3@example.com", "zwei@x.io"]
+    assert shop.query("select key from main_activation.sync_state order by 1") == [("u2",), ("u3",)]
+
+
+def test_an_address_in_other_letters_waits_for_its_removal_too(shop: Shop) -> None:
+    shop.write_audience([("u1", "Jane@x.io", 1.0), *members(2, 3)])
+    configure(shop, "BusyCrm", attempts=1)
+    run(shop)
+    (shop.folder / "busy.json").write_text(json.dumps({"Jane@x.io": "unknown"}))
+    shop.write_audience([("u9", "jane@x.io", 1.0), *members(3)])
+
+    run(shop)
+
+    assert "jane@x.io" not in read(shop.folder / "crm.json")["members"]
 
 
 @pytest.mark.parametrize(("destination", "removed"), [("Crm", 0), ("QuietCrm", 1)])

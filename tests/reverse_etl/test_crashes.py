@@ -1,6 +1,7 @@
 """A run that is killed at any step, and the same command again, end as if nothing had happened."""
 
 import re
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import reverse_etl
+from reverse_etl.status import read_status
 from reverse_etl.sync import sync
 from tests.harness.receiver import Receiver
 from tests.harness.shop import Shop, members
@@ -157,3 +159,38 @@ def _rows(shop: Shop, url: str, sql: str) -> list[tuple[object, ...]]:
             return connection.execute(sql).fetchall()
     with duckdb.connect(str(shop.folder / "crm.duckdb")) as database:
         return database.execute(sql).fetchall()
+
+
+def test_a_disk_that_is_full_at_the_first_run_leaves_nothing_torn(
+    shop: Shop, receiver: Receiver
+) -> None:
+    shop.write_syncs(crm=to_webhook(receiver))
+    shop.write_audience(members(1, 2))
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
+    start = f"{full}; from homespun.cli import main; main()"
+
+    failed = subprocess.run(
+        [sys.executable, "-c", start, "sync"], cwd=shop.folder, capture_output=True, check=False
+    )
+    [report] = sync(shop.project)
+
+    assert failed.returncode == 4
+    assert (report.exit_code, report.sent) == (0, 2)
+    assert [path.name for path in (shop.folder / "shop.duckdb.sync").iterdir()] == ["crm.duckdb"]
+
+
+@pytest.mark.parametrize("runs_before", [0, 1])
+def test_a_killed_run_is_in_the_status_before_the_next(
+    shop: Shop, receiver: Receiver, runs_before: int
+) -> None:
+    shop.write_syncs(crm=to_webhook(receiver))
+    for number in range(runs_before):
+        shop.write_audience(members(number))
+        sync(shop.project)
+    shop.write_audience(members(1, 2, 3))
+    shop.run("sync", environment={"HOMESPUN_FAILPOINT": "sync.after_send=kill"})
+
+    [status] = read_status(shop.project)
+
+    assert status.state == "warning"
+    assert "run it again: homespun sync crm" in status.next_step

@@ -114,7 +114,7 @@ def test_a_row_that_fails_run_after_run_is_given_up_until_it_changes(
 ) -> None:
     shop.write_syncs(crm=to_webhook(receiver, attempts=1, give_up_after=1e-9))
     shop.write_audience(members(1, 2))
-    receiver.will(Fault.TOO_MANY)
+    receiver.will(Fault.TOO_MANY, Fault.TOO_MANY)
     failed = run(shop)
 
     given_up = run(shop)
@@ -122,12 +122,37 @@ def test_a_row_that_fails_run_after_run_is_given_up_until_it_changes(
     changed = run(shop)
 
     assert failed.status == "unavailable"
-    assert (given_up.sent, len(receiver.requests)) == (0, 2)
+    assert (given_up.sent, len(receiver.requests)) == (0, 3)
     assert any("given up" in note for note in given_up.notes)
     assert changed.sent == 1
     log = shop.query("select key, status, error from main_activation.sync_log where key = 'u1'")
-    assert [status for _, status, _ in log] == ["retry", "rejected"]
+    assert [status for _, status, _ in log] == ["retry", "retry", "rejected"]
     assert "HTTP 429" in str(log[-1])
+
+
+@pytest.mark.parametrize("fault", [Fault.TOO_MANY, Fault.DENIED])
+def test_a_row_is_tried_again_however_long_ago_it_failed(
+    shop: Shop, receiver: Receiver, fault: Fault
+) -> None:
+    shop.write_syncs(crm=to_webhook(receiver, attempts=1, give_up_after=1e-9))
+    shop.write_audience(members(1, 2))
+    receiver.will(fault)
+    run(shop)
+
+    later = run(shop)
+
+    assert (later.exit_code, later.sent) == (0, 2)
+
+
+def test_wrong_credentials_use_up_no_rows_patience(shop: Shop, receiver: Receiver) -> None:
+    shop.write_syncs(crm=to_webhook(receiver, attempts=1, give_up_after=1e-9))
+    shop.write_audience(members(1, 2))
+    receiver.will(Fault.DENIED, Fault.DENIED)
+    run(shop), run(shop)
+
+    mended = run(shop)
+
+    assert (mended.exit_code, mended.sent) == (0, 2)
 
 
 def test_an_answer_that_never_comes_is_given_up_too(shop: Shop, receiver: Receiver) -> None:

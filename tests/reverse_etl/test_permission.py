@@ -11,7 +11,7 @@ import pytest
 
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
-from tests.harness.receiver import Receiver
+from tests.harness.receiver import Fault, Receiver
 from tests.harness.shop import Shop, members
 from tests.reverse_etl.conftest import to_webhook
 
@@ -102,6 +102,41 @@ def test_consent_is_asked_for_again_before_each_window_leaves(
     assert {key for key in receiver.members if key >= "u120"} <= {
         row["key"] for row in receiver.requests[0].content["rows"]
     }
+    assert report.exit_code == 0
+    assert any("no longer allowed" in note for note in report.notes)
+
+
+def test_what_a_rate_keeps_waiting_is_not_asked_for_long_before_it_leaves(
+    asked: Shop, receiver: Receiver
+) -> None:
+    asked.write_audience(members(*range(100, 116)))
+    pace = {"batch_rows": 1, "concurrency": 1, "rate": {"requests": 2, "seconds": 0.1}}
+    asked.write_syncs(crm=to_webhook(receiver, suppressed=SUPPRESSED, timeout=20, **pace))
+
+    def withdraw(row: dict[str, Any]) -> str:
+        if len(receiver.operations) == 7:
+            say(asked.warehouse, "insert into suppressed select email from main_audiences.vips")
+        return ""
+
+    receiver.refuses = withdraw
+    run(asked)
+
+    assert sum(operation == "add" for operation, _ in receiver.operations) <= 9
+
+
+def test_consent_is_asked_for_again_before_another_try(asked: Shop, receiver: Receiver) -> None:
+    asked.write_audience(members(101, 102))
+    asked.write_syncs(crm=to_webhook(receiver, suppressed=SUPPRESSED))
+    receiver.will(Fault.UNAVAILABLE, Fault.NONE)
+    receiver.waits_for = lambda: say(
+        asked.warehouse, "insert into suppressed values ('jane102@example.com')"
+    )
+
+    report = run(asked)
+
+    tried = [{row["key"] for row in request.content["rows"]} for request in receiver.requests]
+    assert tried[:2] == [{"u101", "u102"}, {"u101"}]
+    assert set(receiver.members) == {"u101"}
     assert report.exit_code == 0
 
 

@@ -253,6 +253,23 @@ def test_another_target_is_sent_everything(shop: Shop, receiver: Receiver) -> No
     assert "another" in report.notes[0]
 
 
+def test_what_waits_at_another_target_holds_up_nothing_and_gets_no_new_secret(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.write_audience(members(1, 2))
+    with Receiver() as dead:
+        dead.will(*[Fault.ERROR_BEFORE] * 3)
+        shop.write_syncs(crm=to_webhook(dead, attempts=1))
+        down = run(shop)
+        shop.write_syncs(crm=to_webhook(receiver))
+        monkeypatch.setenv("HOMESPUN_CRM_TOKEN", "of-the-new-target")
+
+        moved = run(shop)
+
+        assert (down.held, moved.exit_code, moved.sent, moved.held) == (2, 0, 2, 0)
+        assert len(dead.requests) == 1
+
+
 def test_rows_the_destination_rejects_are_kept_until_they_change(
     shop: Shop, receiver: Receiver
 ) -> None:

@@ -3,18 +3,23 @@
 import base64
 import hashlib
 import hmac
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from homespun.errors import ConfigurationError
-from reverse_etl.destination import Batch, SyncInfo
+from reverse_etl.destination import Answer, Batch, Outcome, Rate, Status, SyncInfo
 from reverse_etl.destinations.webhook import Webhook, WebhookSettings
+from reverse_etl.http_answers import read_object
+from reverse_etl.pace import Pacer, retry_after
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
 from reverse_etl.wire import HttpWire, is_public
@@ -43,6 +48,9 @@ def run(shop: Shop, receiver: Receiver, **changes: Any) -> SyncReport:
         "http://127.1/",
         "http://[::1]/",
         "http://[::ffff:127.0.0.1]/",
+        "http://[::127.0.0.1]/",
+        "http://[64:ff9b::169.254.169.254]/",
+        "http://[fec0::1]/",
         "http://169.254.169.254/latest/meta-data",
         "http://10.0.0.1/",
         "http://192.168.1.1/",
@@ -103,6 +111,7 @@ def test_a_refused_address_ends_the_sync_before_anything_is_sent(
 def test_public_addresses_are_allowed() -> None:
     assert is_public("93.184.215.14")
     assert is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+    assert is_public("64:ff9b::93.184.215.14")  # as an IPv6-only network has it
 
 
 @pytest.mark.parametrize(
@@ -208,3 +217,44 @@ def test_no_more_requests_than_the_rate_allows(shop: Shop, receiver: Receiver) -
 
     third = sorted(request.at for request in receiver.requests)[2]
     assert third - start > 0.6
+
+
+def test_a_clock_that_was_set_back_holds_up_nothing(tmp_path: Path) -> None:
+    file, rates = tmp_path / "rates.sqlite", [Rate(1, 3600.0)]
+    with closing(Pacer(rates, file=file, account="crm")) as pacer:
+        assert pacer.may_send()
+    with closing(sqlite3.connect(file)) as database, database:
+        [(table,)] = database.execute("select name from sqlite_master where type = 'table'")
+        database.execute(f"update {table} set item_timestamp = item_timestamp + 10000000")
+
+    with closing(Pacer(rates, file=file, account="crm")) as pacer:
+        may_send = pacer.may_send()
+
+    assert may_send
+
+
+@pytest.mark.parametrize("token", ["abc\n", "ключ"])
+def test_a_secret_that_no_header_can_hold_is_told_so(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("HOMESPUN_CRM_TOKEN", token)
+
+    report = run(shop, receiver)
+
+    assert (report.exit_code, report.held, len(receiver.requests)) == (2, 0, 0)
+    assert "no HTTP header" in report.message
+    assert token.strip() not in report.message
+
+
+def test_an_answer_of_endless_brackets_is_no_answer() -> None:
+    body = b'{"results": ' + b"[" * 200_000
+
+    outcome = read_object(Answer(200, body=body))
+
+    assert outcome == Outcome(Status.UNKNOWN, "the answer is not valid JSON")
+
+
+def test_a_date_beyond_all_years_asks_for_no_wait() -> None:
+    answer = Answer(429, {"retry-after": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"})
+
+    assert retry_after(answer, datetime.now(UTC)) is None

@@ -14,6 +14,7 @@ from pyarrow import parquet
 from reverse_etl.batches import Batcher
 from reverse_etl.destination import Change, Operation, Request, SyncInfo
 from reverse_etl.destinations.files import Files, FilesSettings
+from reverse_etl.sync import sync
 from tests.harness.shop import Shop, members
 from tests.reverse_etl.destinations.conftest import Bench, OpenBench
 
@@ -108,3 +109,48 @@ def test_a_run_at_an_fsspec_url_ends_with_its_manifest(open_bench: OpenBench, fo
     ]
     times = {memory.created(path): path for path in memory.find(place)}
     assert times[max(times)].endswith("_MANIFEST.json")
+
+
+def test_a_run_that_could_write_nothing_does_not_fail_those_after_it(shop: Shop) -> None:
+    (shop.folder / "out").write_text("no folder")
+    settings = {"destination": "files", "settings": {"path": "out"}, "key": "user_id"}
+    shop.write_syncs(crm={**settings, "fields": ["email"], "attempts": 1})
+    shop.write_audience(members(1, 2))
+    [blocked] = sync(shop.project)
+    (shop.folder / "out").unlink()
+
+    [report] = sync(shop.project)
+
+    assert (blocked.exit_code, report.exit_code, report.sent) == (4, 0, 2)
+    assert "Not a directory" in blocked.message
+    assert len(list(shop.folder.glob("out/sync=crm/run=*/_MANIFEST.json"))) == 1
+
+
+def test_a_run_whose_rows_are_all_refused_writes_nothing_and_is_over(shop: Shop) -> None:
+    settings = {"destination": "files", "settings": {"path": "out"}, "key": "user_id"}
+    shop.write_syncs(crm={**settings, "fields": ["lifetime_value"]})
+    shop.write_audience([("u1", None, float("nan"))])
+
+    [refused], [again] = sync(shop.project), sync(shop.project)
+
+    assert (refused.exit_code, refused.rejected, again.exit_code) == (1, 1, 0)
+    assert not (shop.folder / "out").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("field", ["key", "operation"])
+def test_a_field_does_not_take_the_name_of_a_column_that_is_there(
+    shop: Shop, form: str, field: str
+) -> None:
+    settings = {"path": "out", "format": form}
+    fields = {field: "user_id", "email": "email"}
+    shop.write_syncs(
+        crm={"destination": "files", "settings": settings, "key": "user_id", "fields": fields}
+    )
+    shop.write_audience(members(1))
+
+    [report] = sync(shop.project)
+
+    assert report.exit_code == 2
+    assert f"a second column {field!r}" in report.message
+    assert not (shop.folder / "out").exists()
