@@ -38,13 +38,13 @@ class Journal:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self._sequence = 0
+        self.last_sequence = 0
         self.unpack()
         self.reread_sequence()
 
     def reread_sequence(self) -> None:
         """Number further outcomes after the last that is known."""
-        self._sequence = self._number(
+        self.last_sequence = self._number(
             "select greatest(coalesce((select max(sequence) from decided), 0), max(folded_to)) "
             "from homespun_journal.meta"
         )
@@ -106,16 +106,16 @@ class Journal:
         at = utc_now()
         with self.transaction():
             if decisions:
-                first = self._sequence + 1
+                first = self.last_sequence + 1
                 self._append(
                     "homespun_journal.outcomes", outcome_table(decisions, first=first, at=at)
                 )
-                self._sequence += len(decisions)
+                self.last_sequence += len(decisions)
             if done:
                 self._append(
-                    "homespun_journal.done", done_table(done, first=self._sequence + 1, at=at)
+                    "homespun_journal.done", done_table(done, first=self.last_sequence + 1, at=at)
                 )
-                self._sequence += sum(batch.rows for batch in done)
+                self.last_sequence += sum(batch.rows for batch in done)
             if ended:
                 self.connection.execute(
                     "delete from homespun_journal.intents where list_contains($1, batch)",
@@ -147,7 +147,7 @@ class Journal:
     @property
     def has_unfolded_outcomes(self) -> bool:
         """Whether the state lags behind."""
-        return self._sequence > self._number("select max(folded_to) from homespun_journal.meta")
+        return self.last_sequence > self._number("select max(folded_to) from homespun_journal.meta")
 
     @property
     def is_new(self) -> bool:

@@ -111,7 +111,7 @@ def publish(journal: Journal, project: Project, sync: str, database: str, *, wai
     stayed locked for `wait` seconds; nothing is lost then, the next run publishes it.
     """
     connection = journal.connection
-    schema = _schema(project, database)
+    schema = ledger_schema(project, database)
     journal.unpack()
     connection.execute(
         "create or replace temp table publishing as select * from decided "
@@ -149,38 +149,6 @@ def publish(journal: Journal, project: Project, sync: str, database: str, *, wai
         )
 
 
-def restore(journal: Journal, project: Project, sync: str, database: str) -> bool:
-    """Take a lost journal's state from the warehouse, attached; false when there is none.
-
-    Without it everything would be sent again, and nobody who left would be removed.
-    """
-    connection = journal.connection
-    schema = _schema(project, database)
-    found = connection.execute(
-        "select count(*) from information_schema.tables where table_catalog = $1 "
-        "and table_schema = $2 and table_name in ('sync_state', 'sync_log')",
-        [database, project.layer_schema("activation")],
-    ).fetchall()
-    with journal.transaction():
-        connection.execute("update homespun_journal.meta set asked_warehouse = true")
-        if found == [(2,)]:
-            connection.execute(
-                "insert into homespun_journal.state "  # noqa: S608 - the schema is quoted
-                f"select * exclude (sync) from {schema}.sync_state where sync = $1",
-                [sync],
-            )
-            connection.execute(
-                "update homespun_journal.meta "  # noqa: S608
-                "set folded_to = last, published_to = last, "
-                "begun = last > 0 or exists (select 1 from homespun_journal.state) "
-                "from (select coalesce(max(sequence), 0) as last "
-                f"from {schema}.sync_log where sync = $1)",
-                [sync],
-            )
-    journal.reread_sequence()
-    return journal.count_acknowledged() > 0
-
-
 def forget(journal: Journal) -> None:
     """Start anew for another target: nothing is acknowledged, nothing is refused."""
     fold(journal)
@@ -196,5 +164,6 @@ def forget(journal: Journal) -> None:
         )
 
 
-def _schema(project: Project, database: str) -> str:
+def ledger_schema(project: Project, database: str) -> str:
+    """The schema of the ledger's tables, quoted."""
     return quoted(database, project.layer_schema("activation"))

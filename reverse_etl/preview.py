@@ -15,10 +15,10 @@ from reverse_etl.equipment import make_destination, rates_of
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import empty_journal, journal_path, read_journal
-from reverse_etl.ledger import restore
 from reverse_etl.options import Options
 from reverse_etl.plan import Plan, make_plan
 from reverse_etl.report import Example, SyncReport
+from reverse_etl.restoration import restore
 from reverse_etl.source import attached_warehouse, describe
 
 PER_OPERATION = 3

@@ -18,11 +18,12 @@ from reverse_etl.first_run import record_baseline
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import journal_path, open_journal
-from reverse_etl.ledger import fold, forget, restore
+from reverse_etl.ledger import fold, forget
 from reverse_etl.options import Options
 from reverse_etl.permission import withheld
 from reverse_etl.plan import Plan, make_plan, planned_changes
 from reverse_etl.report import SyncReport
+from reverse_etl.restoration import restore
 from reverse_etl.runs import begin_run, expect_finish
 from reverse_etl.sending import finish_runs, send_plan
 from reverse_etl.source import attached_warehouse, describe, view_source, warehouse_stamp
@@ -94,9 +95,8 @@ class Run:
         with self._warehouse():
             types = describe(journal.connection, self._sync)
             view_source(journal.connection, self._sync, types)
-            if journal.is_new and restore(journal, self._project, self._sync.name, self._database):
-                note = "the state was restored from the warehouse's sync_state"
-                self._progress.notes.append(note)
+            note = restore(journal, self._project, self._sync.name, self._database)
+        self._progress.notes += [note] if note else []
         return types
 
     def _deliver(self, equipment: Equipment, types: dict[str, str]) -> None:

@@ -161,8 +161,8 @@ def mark(project: Workshop) -> None:
     """Make what is kept of each profile unlike anything that could be computed."""
     with duckdb.connect(str(project.warehouse)) as warehouse:
         warehouse.execute(
-            "update kept_traits set order_count = 777, favourite_part = [{'key': 'marked', 'value': 9}], "
-            "colours_part = ['marked']"
+            "update kept_traits set order_count = 777, colours_part = ['marked'], "
+            "favourite_part = [{'key': 'marked', 'value': 9}]"
         )
 
 

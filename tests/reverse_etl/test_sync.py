@@ -447,6 +447,26 @@ def test_a_lost_journal_is_restored_from_the_warehouse(shop: Shop, receiver: Rec
     assert set(receiver.members) == {"u2", "u3"}
 
 
+def test_an_old_copy_of_a_journal_takes_the_state_of_the_warehouse(
+    shop: Shop, receiver: Receiver
+) -> None:
+    journal = shop.folder / "shop.duckdb.sync" / "crm.duckdb"
+    shop.write_audience(members(1, 2))
+    shop.write_syncs(crm=to_webhook(receiver))
+    run(shop)
+    old = journal.read_bytes()
+    shop.write_audience(members(2, 3, 4))
+    run(shop)
+    journal.write_bytes(old)
+    shop.write_audience(members(2, 3, 5))
+
+    report = run(shop)
+
+    assert (report.added, report.changed, report.removed) == (1, 0, 1)
+    assert set(receiver.members) == {"u2", "u3", "u5"}
+    assert shop.query("select count(*) from main_activation.sync_log") == [(7,)]
+
+
 def test_a_dry_run_shows_the_plan_and_changes_no_file(shop: Shop, receiver: Receiver) -> None:
     shop.write_audience(members(1, 2, 3))
     shop.write_syncs(crm=to_webhook(receiver))
