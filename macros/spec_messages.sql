@@ -20,12 +20,6 @@
         select
             *,
             {{ homespun.flat_json(body) }} as flat_body
-        from {{ ref('homespun', 'stg_events') }}
-        where
-            type = '{{ call }}'
-            {%- if event is not none %}
-            and event_slug = '{{ event }}'
-            {%- endif %}
-            and {{ homespun.is_new() }}
+        from ({{ homespun.new_events(call, event) }})
     )
 {%- endmacro %}

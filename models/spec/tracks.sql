@@ -2,8 +2,7 @@ with
 
 messages as (
 
-    select * from {{ ref('stg_events') }}
-    where type = 'track' and {{ homespun.is_new() }}
+    {{ homespun.new_events('track') }}
 
 )
 

@@ -5,7 +5,7 @@
 
 with
 
-findings as (
+findings as {{ homespun.inline() }} (
 
     select * from {{ ref('stg_findings') }}
 

@@ -1,0 +1,70 @@
+"""An incremental model keeps its contract, and gains columns, at a build after the first."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.workshop import REPOSITORY, Done, Workshop
+
+CONFIG = {
+    "materialized": "incremental",
+    "incremental_strategy": "append",
+    "on_schema_change": "append_new_columns",
+    "contract": {"enforced": True},
+}
+
+
+@pytest.fixture(scope="module")
+def built_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workshop, Done]:
+    """A project of our macros, whose models changed between two builds; and the second build."""
+    folder = tmp_path_factory.mktemp("contracts")
+    (folder / "macros").symlink_to(REPOSITORY / "macros")
+    (folder / "profiles.yml").symlink_to(REPOSITORY / "profiles.yml")
+    (folder / "dbt_project.yml").write_text("name: homespun\nprofile: homespun\n")
+    (folder / "models").mkdir()
+    workshop = Workshop(folder)
+    write(folder, "kept", "select 1 as id, 'a' as name", id="int", name="text")
+    write(folder, "broken", "select 1 as id", id="integer")
+    write(folder, "renamed", "select 1 as id", id="integer")
+    write(folder, "grown", "select 1 as id", id="integer")
+    workshop.dbt("run").succeeds()
+
+    write(folder, "kept", "select 'b' as name, 2 as id", id="int", name="text")
+    write(folder, "broken", "select 'two' as id", id="integer")
+    write(folder, "renamed", "select 2 as number", id="integer")
+    write(folder, "grown", "select 2 as id, 'b' as name", id="integer", name="varchar")
+    return workshop, workshop.dbt("run")
+
+
+def write(folder: Path, model: str, sql: str, **types: str) -> None:
+    columns = [{"name": column, "data_type": data_type} for column, data_type in types.items()]
+    described = {"name": model, "config": CONFIG, "columns": columns}
+    (folder / f"models/{model}.sql").write_text(sql)
+    (folder / f"models/{model}.yml").write_text(json.dumps({"models": [described]}))
+
+
+@pytest.mark.parametrize("model", ["broken", "renamed"])
+def test_rows_that_break_the_contract_are_refused(
+    built_twice: tuple[Workshop, Done], model: str
+) -> None:
+    workshop, second = built_twice
+
+    assert second.exit_code == 1
+    assert f"Compilation Error in model {model}" in second.stdout
+    assert "This model has an enforced contract that failed." in second.stdout
+    assert workshop.query(f"select * from {model}") == [(1,)]
+
+
+def test_the_order_of_columns_and_the_name_of_a_type_break_no_contract(
+    built_twice: tuple[Workshop, Done],
+) -> None:
+    workshop, _ = built_twice
+
+    assert workshop.query("select id, name from kept order by id") == [(1, "a"), (2, "b")]
+
+
+def test_a_column_that_the_contract_gains_is_added(built_twice: tuple[Workshop, Done]) -> None:
+    workshop, _ = built_twice
+
+    assert workshop.query("select id, name from grown order by id") == [(1, None), (2, "b")]
