@@ -1,5 +1,7 @@
 {{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='message_key'
+    materialized='incremental',
+    incremental_strategy='append',
+    post_hook="{{ homespun.forget_earlier_deliveries() }}"
 ) }}
 {%- set columns = homespun.context_columns() %}
 {%- set paths = columns | map(attribute='sent_as') | list %}
