@@ -22,6 +22,7 @@ class Progress:
     added: int = 0
     changed: int = 0
     removed: int = 0
+    reached: str | None = None  # the cursor of the last plan
     stop: HomespunError | None = None
     notes: list[str] = field(default_factory=list)
 

@@ -53,6 +53,7 @@ class SyncConfig(BaseModel):
     mode: Literal["mirror", "upsert", "append"] = "mirror"
     first_run: Literal["send", "adopt", "baseline"] = "send"
     key: str
+    cursor: str = ""  # of an append: a column that only grows, such as loaded_at
     fields: dict[str, str] = {}
     identifiers: tuple[str, ...] | None = None
     case_sensitive_keys: bool = False
@@ -173,6 +174,8 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
             f"sync {name!r}: destination {config.destination!r} cannot remove, so mode 'mirror' "
             "is not possible: use 'upsert' or 'append'"
         )
+    if config.cursor and config.mode != "append":
+        raise ConfigurationError(f"sync {name!r}: a cursor is for mode 'append' alone")
     if config.first_run == "adopt" and not hasattr(destination, "read_back"):
         raise ConfigurationError(
             f"sync {name!r}: destination {config.destination!r} cannot be read, so first_run "

@@ -25,6 +25,8 @@ def doubt(
         results: Mapping[str, Any] = json.loads(path.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
         results = {}
+    if not isinstance(results, dict):
+        results = {}
     found = list(_results_of(exposure, manifest, results))
     bad = sorted(unique_id for unique_id, status in found if status in _BAD)
     if bad:

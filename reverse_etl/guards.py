@@ -1,20 +1,18 @@
 """The guards: plans that no one is likely to have meant stop until a person approves them."""
 
-from reverse_etl.config import Guard
+from reverse_etl.config import Guard, Sync
 from reverse_etl.plan import Plan
 
 
-def verdict(plan: Plan, guard: Guard, *, doubt: str = "") -> str:
-    """Why the plan may not be sent without approval; empty when it may.
-
-    `doubt` says why the audience itself may be wrong.
-    """
+def verdict(plan: Plan, sync: Sync) -> str:
+    """Why the plan may not be sent without approval; empty when it may."""
+    guard, doubt = sync.config.guard, sync.doubt
     if doubt and plan.size:
         return doubt
     known = plan.acknowledged
     if not known:
         return ""
-    if not plan.members and not guard.allow_empty:
+    if not plan.members and not guard.allow_empty and sync.config.mode != "append":
         return (
             f"the audience is empty, and {known} were acknowledged before; "
             "where that is normal, set guard.allow_empty"

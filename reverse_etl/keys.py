@@ -10,7 +10,7 @@ def check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, 
 
     Keys that were acknowledged are unique, so a duplicate among them shows in the counts alone.
     """
-    [(members, keyed, acknowledged, added, added_keys, removed)] = connection.execute(
+    [(members, keyed, acknowledged, added, added_keys, known_keys)] = connection.execute(
         """
         select
             count(*),
@@ -18,15 +18,18 @@ def check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, 
             (select count(*) from acknowledged),
             (select count(*) from difference where operation = 'add'),
             (select count(distinct key) from difference where operation = 'add'),
-            (select count(*) from difference where operation = 'remove')
+            (select count(*) from acknowledged where not $is_append or key in (
+                select key from source
+            )) - (select count(*) from difference where operation = 'remove')
         from source
-        """
+        """,
+        {"is_append": sync.config.mode == "append"},
     ).fetchall()
     relation, key = sync.exposure.relation, sync.config.key
     where = f"{key!r} of {relation.schema}.{relation.name}"
     if keyed < members and not sync.config.skip_null_keys:
         return f"{members - keyed} rows have no {where}", members, acknowledged
-    duplicates = (added - added_keys) + (keyed - added) - (acknowledged - removed)
+    duplicates = (added - added_keys) + (keyed - added) - known_keys
     if duplicates:
         return f"{duplicates} rows repeat a key in {where}", members, acknowledged
     if not sync.config.case_sensitive_keys and added:

@@ -159,7 +159,7 @@ def forget(journal: Journal) -> None:
             delete from homespun_journal.rejected;
             delete from homespun_journal.retrying;
             update homespun_journal.runs set unfinished = false;
-            update homespun_journal.meta set forgotten = true, begun = false;
+            update homespun_journal.meta set forgotten = true, begun = false, cursor = null;
             """
         )
 

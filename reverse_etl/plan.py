@@ -11,7 +11,9 @@ import duckdb
 import msgspec
 
 from reverse_etl.config import Sync
+from reverse_etl.cursor import read_cursor
 from reverse_etl.destination import NOTHING, Change, Operation
+from reverse_etl.journal import Journal
 from reverse_etl.keys import check_keys
 from reverse_etl.source import view_source
 
@@ -31,6 +33,7 @@ class Plan:
     acknowledged: int  # keys at the destination
     undecided: int  # changes that wait for an earlier answer
     refused: int  # changes that were rejected before and have not changed since
+    cursor: str | None = None  # the largest in the relation, of an append that has one
     invalid: str = ""  # why no row may be sent at all
 
     @property
@@ -40,16 +43,14 @@ class Plan:
 
 
 def make_plan(
-    connection: duckdb.DuckDBPyConnection,
-    sync: Sync,
-    types: Mapping[str, str],
-    *,
-    everything: bool = False,
+    journal: Journal, sync: Sync, types: Mapping[str, str], *, everything: bool = False
 ) -> Plan:
     """Fill the temporary table `plan` with what is to be sent, and count it."""
-    view_source(connection, sync, types)
+    connection = journal.connection
+    view_source(connection, sync, types, since=read_cursor(journal, sync))
+    join = "left" if sync.config.mode == "append" else "full"
     connection.execute(
-        """
+        f"""
         create or replace temp table difference as
         with hashed as (
             select key, document, md5_number_lower($version || document) as fingerprint
@@ -65,10 +66,10 @@ def make_plan(
             coalesce(hashed.key, acknowledged.key) as key,
             hashed.document,
             hashed.fingerprint
-        from hashed full join acknowledged on hashed.key = acknowledged.key
+        from hashed {join} join acknowledged on hashed.key = acknowledged.key
         where hashed.fingerprint is distinct from acknowledged.fingerprint
             or ($everything and hashed.key is not null)
-        """,
+        """,  # noqa: S608 - ours
         {"version": _version(sync), "everything": everything},
     )
     invalid, members, acknowledged = check_keys(connection, sync)
@@ -94,7 +95,7 @@ def make_plan(
         {"everything": everything, "operations": _operations(sync)},
     )
     connection.execute("drop table difference")
-    [(added, changed, removed, undecided, refused, digest)] = connection.execute(
+    [(added, changed, removed, undecided, refused, digest, cursor)] = connection.execute(
         """
         select
             count(*) filter (operation = 'add' and is_sent),
@@ -102,7 +103,8 @@ def make_plan(
             count(*) filter (operation = 'remove' and is_sent),
             count(*) filter (is_undecided),
             count(*) filter (is_refused and not is_undecided),
-            coalesce(bit_xor(hash(operation, fingerprint, key)) filter (is_sent), 0)
+            coalesce(bit_xor(hash(operation, fingerprint, key)) filter (is_sent), 0),
+            (select cast(max(cursor) as varchar) from source)
         from (select *, not is_undecided and not is_refused as is_sent from plan)
         """
     ).fetchall()
@@ -115,6 +117,7 @@ def make_plan(
         acknowledged=acknowledged,
         undecided=undecided,
         refused=refused,
+        cursor=cursor,
         invalid=invalid,
     )
 

@@ -43,7 +43,7 @@ def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
         with attached(connection, project, database):
             if not path.exists():
                 restore(journal, project, sync.name, database)
-            plan = make_plan(connection, sync, types, everything=options.full_refresh)
+            plan = make_plan(journal, sync, types, everything=options.full_refresh)
         return SyncReport(
             sync=sync.name,
             destination=sync.config.destination,
@@ -119,7 +119,7 @@ def _minutes(requests: int, rates: Sequence[Rate]) -> float | None:
 
 
 def _warning(plan: Plan, sync: Sync) -> str:
-    guarded = verdict(plan, sync.config.guard, doubt=sync.doubt)
+    guarded = verdict(plan, sync)
     return (
         f"a guard would stop it: {guarded}; approve it with --approve {plan.id}" if guarded else ""
     )

@@ -12,6 +12,7 @@ from reverse_etl.abilities import EnsuresTarget, Finishes
 from reverse_etl.aging import give_up, leave
 from reverse_etl.conclusion import Progress, conclude
 from reverse_etl.config import Sync
+from reverse_etl.cursor import keep_cursor
 from reverse_etl.destination import Operation
 from reverse_etl.equipment import Equipment, equip, patiently
 from reverse_etl.first_run import record_baseline
@@ -65,20 +66,18 @@ class Run:
             withheld=self._withheld,
             told=self._tell,
         )
+        tally = equipment.delivery.tally
         end = partial(
-            conclude,
-            self._journal,
-            self._project,
-            self._sync,
-            progress=self._progress,
-            tally=equipment.delivery.tally,
+            conclude, self._journal, self._project, self._sync, progress=self._progress, tally=tally
         )
         begin_run(self._journal, run)
         with closing(equipment):
             try:
                 self._deliver(equipment, types)
-                self._give_up(equipment.delivery.tally)
+                self._give_up(tally)
                 finish_runs(self._journal, equipment, self._sync)
+                if not (tally.is_stopped or tally.postponed):
+                    keep_cursor(self._journal, self._sync, self._progress.reached)
             except HomespunError as error:
                 self._progress.stop = error
             except KeyboardInterrupt:
@@ -133,15 +132,16 @@ class Run:
         sync = self._sync
         self._journal.unpack()
         with self._warehouse():
-            plan = make_plan(self._journal.connection, sync, types, everything=everything)
+            plan = make_plan(self._journal, sync, types, everything=everything)
         failpoint("sync.after_plan")
         if plan.invalid:
             raise HomespunError(f"sync {sync.name!r}: {plan.invalid}: nothing was sent")
+        self._progress.reached = plan.cursor
         if plan.refused:
             self._progress.notes.append(
                 f"{plan.refused} rows were rejected before and have not changed since: see sync_log"
             )
-        guarded = verdict(plan, sync.config.guard, doubt=sync.doubt)
+        guarded = verdict(plan, sync)
         if guarded and plan.id not in self._options.approved:
             self._progress.add(plan)
             raise GuardTripped(

@@ -73,6 +73,11 @@ def describe(connection: duckdb.DuckDBPyConnection, sync: Sync) -> dict[str, str
                 f"sync {sync.name!r} has no column {column!r} for field {field!r} in {where}; "
                 f"it has: {', '.join(types)}"
             )
+    if sync.config.cursor and sync.config.cursor not in types:
+        raise ConfigurationError(
+            f"sync {sync.name!r} has no column {sync.config.cursor!r} for its cursor in {where}; "
+            f"it has: {', '.join(types)}"
+        )
     for rule in sync.rules:
         if rule.by not in types:
             raise ConfigurationError(
@@ -85,19 +90,32 @@ def describe(connection: duckdb.DuckDBPyConnection, sync: Sync) -> dict[str, str
 
 
 def view_source(
-    connection: duckdb.DuckDBPyConnection, sync: Sync, types: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    sync: Sync,
+    types: Mapping[str, str],
+    *,
+    since: str | None = None,
 ) -> None:
-    """The view `source`: the relation's key, and its mapped columns as one JSON document."""
+    """The view `source`: the relation's key, its mapped columns as one JSON document, its cursor.
+
+    Rows whose cursor is less than `since` are left out; what has none is always there.
+    """
     pairs = ", ".join(
         f"{literal(field)}, {_value(column, types[column])}"
         for field, column in sync.config.fields.items()
     )
     relation = sync.exposure.relation
-    met = " and ".join(conditions(sync.rules, relation.database)) or "true"
+    required = conditions(sync.rules, relation.database)
+    cursor = sync.config.cursor
+    if since is not None:
+        least = f"cast({literal(since)} as {types[cursor]})"
+        required.append(f"coalesce({quoted(cursor)} >= {least}, true)")
+    met = " and ".join(required) or "true"
     connection.execute(
         "create or replace temp view source as select "  # noqa: S608 - identifiers are quoted
         f"cast({quoted(sync.config.key)} as varchar) as key, "
-        f"cast(json_object({pairs}) as varchar) as document "
+        f"cast(json_object({pairs}) as varchar) as document, "
+        f"{quoted(cursor) if cursor else 'null'} as cursor "
         f"from {relation.quoted()} as audience where {met}"
     )
 

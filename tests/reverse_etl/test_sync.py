@@ -172,6 +172,42 @@ def test_append_sends_each_key_once_and_never_again(shop: Shop, receiver: Receiv
     assert [key for _, key in receiver.operations] == ["u1", "u2", "u3"]
 
 
+def test_an_append_reads_on_from_its_cursor(shop: Shop, receiver: Receiver) -> None:
+    rows = [(*members(1)[0][:2], 1.0), (*members(2)[0][:2], 2.0), (*members(3)[0][:2], None)]
+    shop.write_audience(rows)
+    shop.write_syncs(crm=to_webhook(receiver, mode="append", cursor="lifetime_value"))
+    run(shop)
+    later = [("u4", None, 2.0), ("u5", None, 7.0), ("u6", None, None), ("u7", None, 1.5)]
+    shop.write_audience(rows + later)
+
+    report = run(shop)
+    shop.write_audience([])
+    empty = run(shop)
+
+    assert report.added == 3
+    assert [key for _, key in receiver.operations] == ["u1", "u2", "u3", "u4", "u5", "u6"]
+    assert (empty.status, empty.requests) == ("done", 0)
+
+
+def test_a_cursor_stays_where_a_row_waits_and_where_another_column_is_named(
+    shop: Shop, receiver: Receiver
+) -> None:
+    rows = [*members(1, value=1.0), *members(2, value=2.0)]
+    shop.write_audience(rows)
+    configured = {"mode": "append", "cursor": "lifetime_value", "attempts": 1, "batch_rows": 1}
+    shop.write_syncs(crm=to_webhook(receiver, **configured))
+    receiver.faults.append(Fault.UNAVAILABLE)
+    failed = run(shop)
+
+    report = run(shop)
+    shop.write_syncs(crm=to_webhook(receiver, **{**configured, "cursor": "user_id"}))
+    shop.write_audience([*members(0, value=1.0), *rows])
+    other = run(shop)
+
+    assert (failed.exit_code, report.exit_code, other.added) == (4, 0, 1)
+    assert sorted(receiver.members) == ["u0", "u1", "u2"]
+
+
 def test_a_full_refresh_sends_all_and_removes_only_who_left(shop: Shop, receiver: Receiver) -> None:
     shop.write_audience(members(1, 2, 3))
     shop.write_syncs(crm=to_webhook(receiver))
@@ -510,6 +546,8 @@ def test_an_unknown_name_stops_everything_and_names_the_nearest(
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"modes": "mirror"}, "unknown key 'modes'; allowed: destination, settings, mode"),
+    ({"cursor": "email"}, "a cursor is for mode 'append' alone"),
+    ({"mode": "append", "cursor": "loaded"}, "no column 'loaded' for its cursor"),
     ({"mode": "miror"}, "mode: Input should be 'mirror', 'upsert' or 'append'"),
     ({"settings": {"urls": "x"}}, "unknown key 'settings.urls'; allowed: url, allow_private"),
     ({"settings": {"url": "ftp://x"}}, "settings.url: must be an http or https"),
