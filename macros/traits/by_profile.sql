@@ -29,9 +29,10 @@
     {%- if not execute -%}
         {%- do ref('homespun', 'int_profile_lookup') -%}
     {%- endif -%}
-    {%- set version = local_md5(select_sql)[:8] -%}
-    {%- set kept = homespun.kept_state(version) -%}
     {%- set columns = homespun.trait_columns(select_sql) -%}
+    {#- The select, and the form in which its state is kept. -#}
+    {%- set version = local_md5(select_sql ~ ('' if columns is none else ' merged'))[:8] -%}
+    {%- set kept = homespun.kept_state(version) -%}
     {%- if columns is none -%}
         {{ return(homespun.rows_by_profile(select_sql, version, kept)) }}
     {%- endif -%}
