@@ -1,8 +1,8 @@
 {#
     Delete what was known of a message before a delivery came that was received earlier (is_revision).
     The hook after stg_messages: it looks for few rows among all, where an incremental strategy that
-    deletes would look for every new one. It rests on nothing but the rows, so that a run that breaks
-    off before it is made good by the next.
+    deletes would look for every new one. It is the hook before too, so that a run that breaks off in
+    between is made good by the next.
 #}
 {% macro forget_earlier_deliveries() -%}
 {% if is_incremental() %}

@@ -9,15 +9,20 @@ from reverse_etl.ledger import fold
 
 def read_cursor(journal: Journal, sync: Sync) -> str | None:
     """The cursor as text; none before the first, or where another column was the cursor."""
+    if not sync.config.cursor:
+        return None
     [(known,)] = journal.connection.execute("select cursor from homespun_journal.meta").fetchall()
     column, value = msgspec.json.decode(known or '["", null]', type=tuple[str, str | None])
     return value if column == sync.config.cursor else None
 
 
 def keep_cursor(journal: Journal, sync: Sync, reached: str | None) -> None:
-    """Remember what the last plan reached, if nothing before it waits to be sent again."""
+    """Remember what the last plan reached, if nothing before it waits to be sent again.
+
+    Not where a rule says who may be sent: whom it held back may be allowed later.
+    """
     fold(journal)
-    if reached is None or journal.count_undecided():
+    if reached is None or sync.rules or journal.count_undecided():
         return
     journal.connection.execute(
         "update homespun_journal.meta set cursor = $1 "

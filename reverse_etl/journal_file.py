@@ -18,7 +18,7 @@ from homespun.project import Project
 from homespun.sql import literal
 from homespun.warehouse import when_unlocked
 
-_VERSION = 4
+_VERSION = 3
 _SETTINGS = """
     set memory_limit = '500MB'; -- an audience of any size: beyond it DuckDB uses the disk
     set preserve_insertion_order = false;
@@ -31,7 +31,8 @@ _TABLES = """
         version integer, target varchar, folded_to bigint, published_to bigint, forgotten boolean,
         asked_warehouse boolean, begun boolean, cursor varchar
     );
-    insert into homespun_journal.meta select 4, null, 0, 0, false, false, false, null
+    alter table homespun_journal.meta add column if not exists cursor varchar;
+    insert into homespun_journal.meta select 3, null, 0, 0, false, false, false, null
         where not exists (select 1 from homespun_journal.meta);
     create table if not exists homespun_journal.state (
         key varchar, fingerprint ubigint, identifiers varchar, remote_id varchar,

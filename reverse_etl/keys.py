@@ -36,12 +36,17 @@ def check_keys(connection: duckdb.DuckDBPyConnection, sync: Sync) -> tuple[str, 
         [(colliding,)] = connection.execute(
             """
             select count(*) from (
-                select lower(key) from source
+                select lower(key) from (
+                    select key from source
+                    union all
+                    select key from acknowledged where $is_append
+                )
                 where lower(key) in (select lower(key) from difference where operation = 'add')
                 group by 1
                 having count(distinct key) > 1
             )
-            """
+            """,
+            {"is_append": sync.config.mode == "append"},
         ).fetchall()
         if colliding:
             return (

@@ -47,7 +47,7 @@ def make_plan(
 ) -> Plan:
     """Fill the temporary table `plan` with what is to be sent, and count it."""
     connection = journal.connection
-    view_source(connection, sync, types, since=read_cursor(journal, sync))
+    view_source(connection, sync, types, since=None if everything else read_cursor(journal, sync))
     join = "left" if sync.config.mode == "append" else "full"
     connection.execute(
         f"""

@@ -6,8 +6,12 @@
 {% macro trait_columns(select_sql) -%}
     {%- set block = '/[*] trait ([{].*?[}]) [*]/ ((?:.|\\n)*?) /[*] end of trait [*]/' -%}
     {%- set columns = [] -%}
-    {%- set rest = namespace(sql=select_sql) -%}
+    {%- set rest = namespace(sql=select_sql, is_plain=true) -%}
     {%- for reads, code, name in modules.re.findall(block ~ ' as ([a-z_][a-z0-9_]*)', select_sql) -%}
+        {%- if '/* end of trait */' in code -%}
+            {#- An expression of several traits. -#}
+            {%- set rest.is_plain = false -%}
+        {%- endif -%}
         {%- set told = fromjson(reads) -%}
         {%- set edges = [] -%}
         {%- for span in [told.since, told.until] if span is not none -%}
@@ -24,5 +28,5 @@
         {%- do columns.append(dict(told, name=name, code=code)) -%}
     {%- endfor -%}
     {%- set form = '^\\s*select\\s+profile_id(,\\s*TRAIT)+\\s+from stale_events\\s+group by 1\\s*$' -%}
-    {{ return(columns if modules.re.match(form, rest.sql) else none) }}
+    {{ return(columns if rest.is_plain and modules.re.match(form, rest.sql) else none) }}
 {%- endmacro %}

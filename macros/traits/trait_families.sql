@@ -7,7 +7,14 @@
 {% macro trait_families(columns) -%}
     {%- set minutes = {'minute': 1, 'hour': 60, 'day': 1440, 'week': 10080} -%}
     {%- set families = {} -%}
+    {%- set names = columns | map(attribute='name') | list -%}
     {%- for column in columns -%}
+        {%- if column.part and column.name ~ '_part' in names -%}
+            {{ exceptions.raise_compiler_error(
+                "homespun.by_profile: '" ~ column.name ~ "_part' is what '" ~ column.name
+                ~ "' keeps for the next build: give that trait another name"
+            ) }}
+        {%- endif -%}
         {%- set merges = true if column.merge or column.part else false -%}
         {%- set key = tojson([column.events, column.since is not none, merges]) -%}
         {%- if key not in families -%}

@@ -15,7 +15,7 @@
 {% macro duckdb__trait_part(merge, value) -%}
     {%- set codes = {
         'lists': 'list_sort(list_distinct(coalesce(list(' ~ value ~ '), [])))',
-        'counts': 'map_entries(list_aggregate(list(' ~ value ~ "), 'histogram'))",
+        'counts': 'coalesce(map_entries(list_aggregate(list(' ~ value ~ "), 'histogram')), [])",
         'means': "{'total': sum(" ~ value ~ "), 'number': count(" ~ value ~ ')}',
     } -%}
     {{ return({'code': codes[merge], 'merge': merge}) }}

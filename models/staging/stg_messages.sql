@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
+    pre_hook="{{ homespun.forget_earlier_deliveries() }}",
     post_hook="{{ homespun.forget_earlier_deliveries() }}"
 ) }}
 {%- set columns = homespun.context_columns() %}

@@ -157,6 +157,29 @@ def test_what_is_kept_is_what_would_be_computed_from_nothing(project: Workshop) 
         assert differences(project, "free") == [], step.__name__
 
 
+def test_an_expression_of_traits_is_none_of_them(project: Workshop) -> None:
+    write_models(
+        project,
+        {
+            **TRAITS,
+            "mean": "property_sum('Order Completed', 'total') }} / "
+            "{{ homespun.event_count('Order Completed')",
+            "steps": "event_count('Order Completed') }} + "
+            "{{ homespun.event_count('Product Viewed')",
+        },
+    )
+    come = Message("more", QUIET, "order_completed", 0, "red", loaded=5)
+    project.dbt("run").succeeds()
+    give(project, replace(BEGINNING, messages=[*BEGINNING.messages, come]))
+
+    project.dbt("run").succeeds()
+
+    kept, plain = (
+        f"select profile_id, mean, steps from {kind}_traits" for kind in ("kept", "plain")
+    )
+    assert project.query(f"({kept} except all {plain}) union all ({plain} except all {kept})") == []
+
+
 def mark(project: Workshop) -> None:
     """Make what is kept of each profile unlike anything that could be computed."""
     with duckdb.connect(str(project.warehouse)) as warehouse:

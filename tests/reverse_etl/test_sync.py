@@ -208,6 +208,20 @@ def test_a_cursor_stays_where_a_row_waits_and_where_another_column_is_named(
     assert sorted(receiver.members) == ["u0", "u1", "u2"]
 
 
+def test_an_append_knows_keys_below_its_cursor_in_any_case(shop: Shop, receiver: Receiver) -> None:
+    shop.write_syncs(crm=to_webhook(receiver, mode="append", cursor="lifetime_value"))
+    shop.write_audience(members(1, value=1.0))
+    run(shop)
+    shop.write_audience([*members(1, 2, value=2.0)[1:]])
+    run(shop)
+    shop.write_audience([("U1", None, 3.0)])
+
+    report = run(shop)
+
+    assert (report.exit_code, report.sent) == (1, 0)
+    assert "differ from another in case only" in report.message
+
+
 def test_a_full_refresh_sends_all_and_removes_only_who_left(shop: Shop, receiver: Receiver) -> None:
     shop.write_audience(members(1, 2, 3))
     shop.write_syncs(crm=to_webhook(receiver))
