@@ -8,7 +8,7 @@
     | code     | the trait, of any events                                                          |
     | merge    | how two such are merged                                                           |
     | part     | what is merged instead where the trait itself says too little, as {code, merge}   |
-    | finish   | the trait, of a part that is called `part` here                                   |
+    | finish   | the trait, of a part, which is called `$part` here                                |
 #}
 {% macro trait(code, event=none, within=none, between=none, merge=none, part=none, finish=none) -%}
     {%- set reads = {
