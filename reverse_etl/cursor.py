@@ -21,8 +21,10 @@ def keep_cursor(journal: Journal, sync: Sync, reached: str | None) -> None:
 
     Not where a rule says who may be sent: whom it held back may be allowed later.
     """
+    if reached is None or sync.rules:
+        return
     fold(journal)
-    if reached is None or sync.rules or journal.count_undecided():
+    if journal.count_undecided():
         return
     journal.connection.execute(
         "update homespun_journal.meta set cursor = $1 "

@@ -95,7 +95,7 @@ def make_plan(
         {"everything": everything, "operations": _operations(sync)},
     )
     connection.execute("drop table difference")
-    [(added, changed, removed, undecided, refused, digest, cursor)] = connection.execute(
+    [(added, changed, removed, undecided, refused, digest)] = connection.execute(
         """
         select
             count(*) filter (operation = 'add' and is_sent),
@@ -103,8 +103,7 @@ def make_plan(
             count(*) filter (operation = 'remove' and is_sent),
             count(*) filter (is_undecided),
             count(*) filter (is_refused and not is_undecided),
-            coalesce(bit_xor(hash(operation, fingerprint, key)) filter (is_sent), 0),
-            (select cast(max(cursor) as varchar) from source)
+            coalesce(bit_xor(hash(operation, fingerprint, key)) filter (is_sent), 0)
         from (select *, not is_undecided and not is_refused as is_sent from plan)
         """
     ).fetchall()
@@ -117,7 +116,7 @@ def make_plan(
         acknowledged=acknowledged,
         undecided=undecided,
         refused=refused,
-        cursor=cursor,
+        cursor=_last_cursor(connection) if sync.config.cursor else None,
         invalid=invalid,
     )
 
@@ -154,6 +153,11 @@ def planned_changes(
             kinds = map(_OPERATIONS.__getitem__, kinds)
             decoded = [msgspec.json.decode(one) if one else NOTHING for one in known]
             yield list(map(Change, tokens, kinds, keys, documents, decoded, *others))
+
+
+def _last_cursor(connection: duckdb.DuckDBPyConnection) -> str | None:
+    [(cursor,)] = connection.execute("select cast(max(cursor) as varchar) from source").fetchall()
+    return None if cursor is None else str(cursor)
 
 
 def _version(sync: Sync) -> str:
