@@ -31,10 +31,12 @@
 
 {#
     What dbt asks before a model under a contract is made. The new rows of an incremental model are
-    made without being asked: their columns are at hand when they are compared with its table's.
+    made without being asked: their columns are at hand when they are compared with its table's. dbt
+    v2 can't see those of a temporary table.
 #}
 {% macro duckdb__get_assert_columns_equivalent(sql) -%}
-    {%- if not is_incremental() or config.get('on_schema_change', 'ignore') == 'ignore' -%}
+    {%- set is_compared = is_incremental() and config.get('on_schema_change', 'ignore') != 'ignore' -%}
+    {%- if not is_compared or dbt_version.startswith('2') -%}
         {%- do homespun.duckdb__assert_contract(sql) -%}
     {%- endif -%}
 {%- endmacro %}
@@ -47,32 +49,38 @@
 {%- endmacro %}
 
 {#
-    How the new rows of an incremental model and its table differ in their columns. dbt v2 does not
-    see the columns of the new rows, and asks for those of the query.
+    How the new rows of an incremental model and its table differ in their columns. Both lists come
+    as a text each: to hand over a row for each column takes longer than to read them.
 #}
 {% macro duckdb__check_for_schema_changes(source_relation, target_relation) -%}
-    {%- set source_columns = get_columns_in_relation(source_relation) -%}
-    {%- set target_columns = get_columns_in_relation(target_relation) -%}
-    {%- if config.get('contract').enforced and not homespun.keeps_contract(source_columns) -%}
+    {%- if dbt_version.startswith('2') -%}
+        {{ return(dbt.default__check_for_schema_changes(source_relation, target_relation)) }}
+    {%- endif -%}
+    {%- set described -%}
+        select to_json(list([column_name, column_type] order by column_name)) as columns
+    {%- endset -%}
+    {%- set question -%}
+        select source.columns, target.columns
+        from ({{ described }} from (describe {{ source_relation }})) as source
+        cross join ({{ described }} from (describe {{ target_relation }})) as target
+    {%- endset -%}
+    {%- set found = run_query(question).rows[0] -%}
+    {%- set columns = [] -%}
+    {%- for name, type in fromjson(found[0]) -%}
+        {%- do columns.append(api.Column(name, type)) -%}
+    {%- endfor -%}
+    {%- if config.get('contract').enforced and not homespun.keeps_contract(columns) -%}
         {%- do homespun.duckdb__assert_contract(compiled_code) -%}
     {%- endif -%}
-    {%- set source_types = {} -%}
-    {%- for column in source_columns -%}
-        {%- do source_types.update({column.name: column.dtype}) -%}
-    {%- endfor -%}
-    {%- set target_types = {} -%}
-    {%- for column in target_columns -%}
-        {%- do target_types.update({column.name: column.dtype}) -%}
-    {%- endfor -%}
-    {%- if source_types != target_types -%}
+    {%- if found[0] != found[1] -%}
         {{ return(dbt.default__check_for_schema_changes(source_relation, target_relation)) }}
     {%- endif -%}
     {{ return({
         'schema_changed': false,
         'source_not_in_target': [],
         'target_not_in_source': [],
-        'source_columns': source_columns,
-        'target_columns': target_columns,
+        'source_columns': columns,
+        'target_columns': columns,
         'new_target_types': [],
     }) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-"""An incremental model keeps its contract, and gains columns, at a build after the first."""
+"""A model keeps its contract, and takes another form, at a build after the first."""
 
 import json
 from pathlib import Path
@@ -28,12 +28,18 @@ def built_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workshop, Don
     write(folder, "broken", "select 1 as id", id="integer")
     write(folder, "renamed", "select 1 as id", id="integer")
     write(folder, "grown", "select 1 as id", id="integer")
+    write_view(folder, "seen", "select 1 as id")
+    write_view(folder, "lost", "select 1 as id")
+    (folder / "models/turned.sql").write_text("{{ config(materialized='table') }} select 1 as id")
     workshop.dbt("run").succeeds()
 
     write(folder, "kept", "select 'b' as name, 2 as id", id="int", name="text")
     write(folder, "broken", "select 'two' as id", id="integer")
     write(folder, "renamed", "select 2 as number", id="integer")
     write(folder, "grown", "select 2 as id, 'b' as name", id="integer", name="varchar")
+    write_view(folder, "seen", "select 'b' as name, 2 as id")
+    write_view(folder, "lost", "select id from nowhere")
+    write_view(folder, "turned", "select 2 as id")
     return workshop, workshop.dbt("run")
 
 
@@ -42,6 +48,10 @@ def write(folder: Path, model: str, sql: str, **types: str) -> None:
     described = {"name": model, "config": CONFIG, "columns": columns}
     (folder / f"models/{model}.sql").write_text(sql)
     (folder / f"models/{model}.yml").write_text(json.dumps({"models": [described]}))
+
+
+def write_view(folder: Path, model: str, sql: str) -> None:
+    (folder / f"models/{model}.sql").write_text(f"{{{{ config(materialized='view') }}}} {sql}")
 
 
 @pytest.mark.parametrize("model", ["broken", "renamed"])
@@ -68,3 +78,19 @@ def test_a_column_that_the_contract_gains_is_added(built_twice: tuple[Workshop, 
     workshop, _ = built_twice
 
     assert workshop.query("select id, name from grown order by id") == [(1, None), (2, "b")]
+
+
+def test_a_view_is_replaced_whatever_it_was(built_twice: tuple[Workshop, Done]) -> None:
+    workshop, _ = built_twice
+
+    assert workshop.query("select name, id from seen") == [("b", 2)]
+    assert workshop.query("select id from turned") == [(2,)]
+    assert workshop.query(
+        "select table_type from information_schema.tables where table_name like 'turned%'"
+    ) == [("VIEW",)]
+
+
+def test_a_view_that_can_not_be_made_stays_as_it_was(built_twice: tuple[Workshop, Done]) -> None:
+    workshop, _ = built_twice
+
+    assert workshop.query("select id from lost") == [(1,)]
