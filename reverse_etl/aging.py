@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from reverse_etl.destination import Batch, Change, Operation, Outcome, Prepared, Status
+import msgspec
+
+from reverse_etl.destination import (
+    NOTHING,
+    Batch,
+    Change,
+    Operation,
+    Outcome,
+    Prepared,
+    Status,
+)
 from reverse_etl.journal import Journal, utc_now
 from reverse_etl.journal_rows import Decision, Intent
 
@@ -35,22 +45,24 @@ def _record(
 
 def _stale_rows(journal: Journal, run: str, reason: str, before: object) -> list[Decision]:
     rows = journal.connection.execute(
-        "select key, operation, fingerprint, reason from homespun_journal.retrying "
-        "where since < $1 and key in ("
-        "select key from homespun_journal.outcomes where run = $2 and status = 'retry') "
-        "order by key",
+        """
+        select outcomes.change, operation, key, identifiers, remote_id, fingerprint, reason
+        from homespun_journal.outcomes
+        join (select key, reason from homespun_journal.retrying where since < $1) using (key)
+        where run = $2 and status = 'retry'
+        qualify row_number() over (partition by key order by sequence desc) = 1
+        order by key
+        """,
         [before, run],
     ).fetchall()
     batch = Batch("", "", run, ())
-    return [
-        Decision(
-            batch,
-            Prepared(Change("", Operation(operation), key, fingerprint=fingerprint), b""),
-            Outcome(Status.REJECTED, f"{reason}: {last}" if last else reason),
-            attempts=0,
-        )
-        for key, operation, fingerprint, last in rows
-    ]
+    decisions = []
+    for token, operation, key, known, remote_id, fingerprint, last in rows:
+        identifiers = msgspec.json.decode(known) if known else NOTHING
+        change = Change(token, Operation(operation), key, "{}", identifiers, remote_id, fingerprint)
+        outcome = Outcome(Status.REJECTED, f"{reason}: {last}" if last else reason)
+        decisions.append(Decision(batch, Prepared(change, b""), outcome, attempts=0))
+    return decisions
 
 
 def _undecided_rows(intent: Intent, reason: str) -> list[Decision]:

@@ -18,6 +18,7 @@ from reverse_etl.destination import (
     Request,
     Status,
 )
+from reverse_etl.left_behind import OLD
 from reverse_etl.settle import TOO_LARGE
 
 _PREPARED_AT_ONCE = 1000
@@ -166,7 +167,7 @@ def old_identities(
 def _removal_of(destination: Destination, row: Prepared) -> list[Change]:
     removal = msgspec.structs.replace(
         row.change,
-        token=f"{row.change.token}-old",
+        token=f"{row.change.token}{OLD}",
         operation=Operation.REMOVE,
         document="{}",
         fingerprint=None,

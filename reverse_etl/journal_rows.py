@@ -14,7 +14,8 @@ import msgspec
 import pyarrow
 import zstandard
 
-from reverse_etl.destination import Batch, Outcome, Prepared, Request, Status
+from reverse_etl.destination import Batch, Operation, Outcome, Prepared, Request, Status
+from reverse_etl.left_behind import is_old_identity, key_left_behind
 
 _INTENT = pyarrow.schema(
     [
@@ -150,19 +151,30 @@ def outcome_table(decisions: Sequence[Decision], *, first: int, at: datetime) ->
             decision.batch.run,
             decision.batch.id,
             decision.row.change.token,
-            decision.row.change.key,
+            _key(decision),
             decision.row.change.operation.value,
             decision.outcome.status.value,
             decision.outcome.reason or None,
             decision.attempts,
             at,
             decision.row.change.fingerprint,
-            as_json(decision.row.identifiers),
+            as_json(_identifiers(decision.row)),
             decision.outcome.remote_id or decision.row.change.remote_id,
         )
         for number, decision in enumerate(decisions, start=first)
     ]
     return table_of(rows, _OUTCOME)
+
+
+def _key(decision: Decision) -> str:
+    change = decision.row.change
+    is_left = decision.outcome.status is Status.REJECTED and is_old_identity(change)
+    return key_left_behind(change) if is_left else change.key
+
+
+def _identifiers(row: Prepared) -> Mapping[str, str]:
+    """What the row is known by from now on; of a removal, until now."""
+    return row.change.identifiers if row.change.operation is Operation.REMOVE else row.identifiers
 
 
 def done_table(done: Sequence[Done], *, first: int, at: datetime) -> pyarrow.Table:

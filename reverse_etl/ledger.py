@@ -70,6 +70,13 @@ def fold(journal: Journal) -> None:
                 where operation != 'remove' and sequence in (
                     select max(sequence) from folding where is_done group by key
                 );
+            insert into homespun_journal.state -- an old identity that is left behind
+                select key, null, identifiers, remote_id, decided_at from folding
+                where operation = 'remove' and is_refusal
+                    and key not in (select key from homespun_journal.state)
+                    and sequence in (
+                        select max(sequence) from folding where is_done or is_refusal group by key
+                    );
             delete from homespun_journal.rejected
                 where key in (select key from folding where is_done or is_refusal);
             insert into homespun_journal.rejected

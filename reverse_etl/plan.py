@@ -68,7 +68,7 @@ def make_plan(
             hashed.fingerprint
         from hashed {join} join acknowledged on hashed.key = acknowledged.key
         where hashed.fingerprint is distinct from acknowledged.fingerprint
-            or ($everything and hashed.key is not null)
+            or hashed.key is null or $everything
         """,  # noqa: S608 - ours
         {"version": _version(sync), "everything": everything},
     )
@@ -91,6 +91,7 @@ def make_plan(
             and difference.fingerprint is not distinct from refused.fingerprint
             and (difference.operation = 'remove') = (refused.operation = 'remove')
         where list_contains($operations::varchar[], difference.operation)
+            or (difference.operation = 'remove' and acknowledged.fingerprint is null)
         """,
         {"everything": everything, "operations": _operations(sync)},
     )

@@ -101,6 +101,7 @@ class Run:
     def _deliver(self, equipment: Equipment, types: dict[str, str]) -> None:
         self._keep_target(equipment.destination.target)
         equipment.delivery.drain(self._journal.intents())
+        fold(self._journal)
         for number in range(_PASSES):
             if equipment.delivery.tally.is_stopped:
                 return

@@ -11,6 +11,7 @@ from reverse_etl.config import Sync
 from reverse_etl.destination import Change, Operation, Outcome, Prepared, Request, Status
 from reverse_etl.equipment import Equipment, patiently
 from reverse_etl.journal import Journal
+from reverse_etl.left_behind import still_to_remove
 from reverse_etl.plan import planned_changes
 from reverse_etl.runs import deliveries_to_finish, mark_finished
 from reverse_etl.shared_identifiers import SharedIdentifiers, shared_identifiers
@@ -29,7 +30,7 @@ def send_plan(journal: Journal, equipment: Equipment, name: str) -> None:
     if not destination.capabilities.changes_identity:
         changed = partial(pages, [Operation.CHANGE])
         shared = shared_identifiers(journal.connection, destination, changed())
-        old = old_identities(destination, changed())
+        old = still_to_remove(journal.connection, old_identities(destination, changed()))
         equipment.delivery.deliver(_removals(batcher, old, shared))
     removed = pages([Operation.REMOVE])
     equipment.delivery.deliver(_removals(batcher, removed, shared))
