@@ -46,6 +46,7 @@ class Status(StrEnum):
     DONE = "done"
     DONE_WITH_WARNING = "done_with_warning"
     REJECTED = "rejected"  # not applied, and would not be if it were sent again
+    WITHHELD = "withheld"  # not sent, since it may not be: a later plan has it if it may
     RETRY = "retry"  # not applied; may be later
     UNKNOWN = "unknown"  # perhaps applied
     PENDING = "pending"  # accepted; `job` tells later

@@ -90,13 +90,13 @@ def fold(journal: Journal) -> None:
                 where exists (
                     select 1 from folding
                     where folding.key = retrying.key and (
-                        is_done or is_refusal
+                        status != 'retry'
                         or folding.fingerprint is distinct from retrying.fingerprint
                     )
                 );
             insert into homespun_journal.retrying
                 select key, operation, fingerprint, error, decided_at from folding
-                where not is_done and not is_refusal
+                where status = 'retry'
                     and key not in (select key from homespun_journal.retrying)
                     and not exists (
                         select 1 from folding as later

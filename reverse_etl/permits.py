@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from reverse_etl.destination import Operation, Outcome, Prepared, Status
+from reverse_etl.destination import Batch, Operation, Outcome, Prepared, Status
 from reverse_etl.journal_rows import Decision, Intent
 from reverse_etl.recorder import Recorder
 from reverse_etl.settle import Policy, is_bound_to_its_key
 
+_WITHHELD = Outcome(Status.WITHHELD, "left the audience, or may no longer be sent, since the plan")
 _WITHDRAWN = "may no longer be sent, and may have arrived before"
 
 
@@ -20,7 +21,7 @@ class Permits:
     policy: Policy
 
     def permitted(self, intents: Sequence[Intent], recorder: Recorder) -> list[Intent]:
-        """The intents without the rows that may not be sent any more."""
+        """The intents without the rows that may not be sent any more; these have their outcome."""
         withheld = self._ask(intents)
         if not withheld:
             return list(intents)
@@ -28,20 +29,26 @@ class Permits:
         for intent in intents:
             rows = intent.request.batch.rows
             kept = [row for row in rows if not _is_in(row, withheld)]
-            recorder.tally.withheld += len(rows) - len(kept)
-            permitted += [intent] if len(kept) == len(rows) else recorder.encode(kept)
+            if len(kept) == len(rows):
+                permitted.append(intent)
+                continue
+            batch = Batch("", "", intent.request.batch.run, ())
+            out = [row for row in rows if _is_in(row, withheld)]
+            recorder.decide([Decision(batch, row, _WITHHELD, attempts=0) for row in out])
+            permitted += recorder.encode(kept)
         return permitted
 
     def withdraw(self, intents: Sequence[Intent], recorder: Recorder) -> list[Intent]:
         """What was sent before, without the rows that may not be sent any more.
 
-        Such a row may have arrived. A mirror counts it as sent, so that its removal is planned.
+        Such a row may have arrived. A mirror counts it as sent, so that its removal is planned;
+        elsewhere it is withheld.
         A request that only its own key makes safe to repeat (`Repeat.KEYED`) is neither sent nor
         taken apart: all of its rows wait, those that may be sent too, until it may be sent as it
         was, or is given up. `on_unknown: resend` takes it apart all the same.
         """
         withheld = self._ask(intent for intent in intents if intent.job is None)
-        status = Status.DONE_WITH_WARNING if self.removes else Status.RETRY
+        status = Status.DONE_WITH_WARNING if self.removes else Status.WITHHELD
         left: list[Intent] = []
         for intent in intents:
             batch = intent.request.batch

@@ -15,7 +15,7 @@ from reverse_etl.destination import (
 )
 from reverse_etl.journal_rows import Decision, Done, Intent
 
-FINAL = frozenset({Status.DONE, Status.DONE_WITH_WARNING, Status.REJECTED})
+FINAL = frozenset({Status.DONE, Status.DONE_WITH_WARNING, Status.REJECTED, Status.WITHHELD})
 TOO_LARGE = "request too large"  # the reason that makes later batches smaller
 NO_ANSWER = Outcome(Status.UNKNOWN, "the answer says nothing of this row")
 

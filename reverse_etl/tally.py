@@ -36,7 +36,7 @@ class Tally:
     @property
     def decided(self) -> int:
         """How many rows have an outcome."""
-        return self.sent + self.rejected + self.left
+        return self.sent + self.rejected + self.left + self.withheld
 
     def count(self, decisions: Sequence[Decision], done: Done | None = None) -> None:
         """Count what was settled; too many refusals stop the delivery."""
@@ -47,6 +47,8 @@ class Tally:
                     self.sent += 1
                 case Status.REJECTED:
                     self.rejected += 1
+                case Status.WITHHELD:
+                    self.withheld += 1
                 case _:
                     self.left += 1
                     self.undone.append(decision.row)

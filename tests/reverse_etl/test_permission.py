@@ -104,6 +104,22 @@ def test_consent_is_asked_for_again_before_each_window_leaves(
     }
     assert report.exit_code == 0
     assert any("no longer allowed" in note for note in report.notes)
+    log = "select status, count(*), count(distinct change) from main_activation.sync_log group by 1"
+    withheld, sent = report.added - report.sent, report.sent
+    assert sorted(asked.query(log)) == [("done", sent, sent), ("withheld", withheld, withheld)]
+
+
+def test_who_was_withheld_is_sent_once_they_may_be(asked: Shop, receiver: Receiver) -> None:
+    asked.write_audience(members(101, 102))
+    asked.write_syncs(crm=to_webhook(receiver, batch_rows=1, suppressed=SUPPRESSED))
+    late = "insert into suppressed values ('jane101@example.com'), ('jane102@example.com')"
+    receiver.waits_for = lambda: say(asked.warehouse, late)
+    run(asked)
+    say(asked.warehouse, "delete from suppressed")
+
+    report = run(asked)
+
+    assert (report.exit_code, set(receiver.members)) == (0, {"u101", "u102"})
 
 
 def test_what_a_rate_keeps_waiting_is_not_asked_for_long_before_it_leaves(
