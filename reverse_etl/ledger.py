@@ -1,5 +1,7 @@
 """The ledger: folding outcomes into the journal's state, and publishing both in the warehouse."""
 
+import duckdb
+
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from homespun.sql import quoted
@@ -128,7 +130,7 @@ def publish(journal: Journal, project: Project, sync: str, database: str, *, wai
     with attached_warehouse(connection, project, database, read_only=False, lock_timeout=wait):
         failpoint("sync.before_publish")
         with journal.transaction():
-            connection.execute(_TABLES.format(schema=schema))
+            make_tables(connection, schema)
             is_whole = connection.execute(
                 "select (select forgotten from homespun_journal.meta) "  # noqa: S608
                 f"or not exists (select 1 from {schema}.sync_state where sync = $1)",
@@ -154,6 +156,11 @@ def publish(journal: Journal, project: Project, sync: str, database: str, *, wai
             drop table publishing;
             """
         )
+
+
+def make_tables(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """The ledger's tables, made where they are missing."""
+    connection.execute(_TABLES.format(schema=schema))
 
 
 def forget(journal: Journal) -> None:

@@ -83,7 +83,8 @@ class Run:
             except KeyboardInterrupt:
                 end(status="interrupted", wait=_PARTING_WAIT)
                 raise
-            except BaseException:
+            except BaseException as error:
+                self._progress.stop = HomespunError(f"broke off: {type(error).__name__}")
                 end(status="failed", wait=_PARTING_WAIT)
                 raise
         return end(wait=self._options.lock_timeout)

@@ -13,7 +13,9 @@ from homespun.manifest import Exposure, read_manifest, sync_exposures
 from homespun.project import Project
 from homespun.warehouse import LOCK_TIMEOUT
 from reverse_etl.config import configure, select
+from reverse_etl.failed_start import record_failure
 from reverse_etl.gate import doubt
+from reverse_etl.journal import utc_now
 from reverse_etl.notices import notify
 from reverse_etl.options import Options, Progress
 from reverse_etl.preview import preview_sync
@@ -57,7 +59,10 @@ def sync(
     reports = []
     for exposure in chosen:
         rival = rivals.get(exposure.name)
-        report = _sync_one(project, manifest, exposure, options=options, rival=rival)
+        since = utc_now()
+        report, is_failure = _sync_one(project, manifest, exposure, options=options, rival=rival)
+        if is_failure and not dry_run:
+            report = record_failure(project, exposure, report, since=since, wait=lock_timeout)
         if not dry_run and (problem := notify(project, report)):
             report = replace(report, notes=(*report.notes, problem))
         tell(report)
@@ -97,8 +102,8 @@ def _sync_one(
     *,
     options: Options,
     rival: str | None,
-) -> SyncReport:
-    """Run one sync; every error becomes its report."""
+) -> tuple[SyncReport, bool]:
+    """Run one sync; every error becomes its report, and is told by the second value."""
     configured = exposure.sync if isinstance(exposure.sync, dict) else {}
     destination = str(configured.get("destination", ""))
     paths: Sequence[str] = [str(project.directory)]
@@ -107,16 +112,16 @@ def _sync_one(
         one = configure(exposure, paths, needs_secrets=not options.dry_run)
         age = one.config.guard.max_build_age
         one = replace(one, doubt=doubt(project, manifest, exposure, max_age=age))
-        return (preview_sync if options.dry_run else run_sync)(project, one, options)
+        return (preview_sync if options.dry_run else run_sync)(project, one, options), False
     except HomespunError as error:
-        return failure(exposure.name, destination, error)
+        return failure(exposure.name, destination, error), True
     except (duckdb.IOException, OSError) as error:
         reason = f"{type(error).__name__} while sync {exposure.name!r} ran: is the disk full?"
-        return failure(exposure.name, destination, Unavailable(reason))
+        return failure(exposure.name, destination, Unavailable(reason)), True
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         reason = (
             f"sync {exposure.name!r} broke off: {type(error).__name__} "
             f"in {Path(place.filename).name}, line {place.lineno}"
         )
-        return failure(exposure.name, destination, HomespunError(reason))
+        return failure(exposure.name, destination, HomespunError(reason)), True
