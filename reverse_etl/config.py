@@ -12,10 +12,10 @@ from homespun.errors import ConfigurationError
 from homespun.manifest import Exposure
 from reverse_etl.catalogue import find_destination
 from reverse_etl.destination import Destination, Operation
+from reverse_etl.masking import without_personal
 from reverse_etl.permission import Consent, Integrations, Rule, Suppressed
 from reverse_etl.settings import explain, read_settings
 
-_LONGEST_REASON = 300
 _SYNC_NAME = re.compile(r"\w+", re.ASCII)
 
 
@@ -123,15 +123,15 @@ class Sync:
         return frozenset(name for name, column in self.config.fields.items() if column in columns)
 
     def clean(self, reason: str) -> str:
-        """A destination's words, fit to be kept: short, on one line, without our secrets."""
+        """A destination's words, fit to be kept: short, one line, nothing personal or secret."""
         for secret in self._secrets():
             reason = reason.replace(secret, "***")
-        return "".join(char if char.isprintable() else " " for char in reason[:_LONGEST_REASON])
+        short = without_personal(reason)[:300]
+        return "".join(char if char.isprintable() else " " for char in short)
 
     def _secrets(self) -> list[str]:
         values = (getattr(self.settings, name) for name in type(self.settings).model_fields)
-        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        return [secret for secret in found if secret]
+        return [v.get_secret_value() for v in values if isinstance(v, SecretStr) and v]
 
 
 def names_an_identifier(name: str) -> bool:
@@ -189,8 +189,8 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
     unknown = set(config.identifiers or ()) - set(config.fields)
     if unknown:
         raise ConfigurationError(
-            f"sync {name!r}: identifiers {sorted(unknown)} are no fields; "
-            f"it has: {', '.join(config.fields) or 'none'}"
+            f"sync {name!r}: identifiers {sorted(unknown)} are no fields; it has: "
+            f"{', '.join(config.fields) or 'none'}"
         )
     values = read_settings(name, config.settings, destination.Settings, needs_secrets=needs_secrets)
     try:

@@ -1,8 +1,7 @@
 """What a destination is: what it can do, and three pure functions; the engine does all the rest.
 
-A destination is a class with `capabilities`, a pydantic model `Settings`, a constructor
-`(settings, info)` and `prepare`, `encode`, `classify`. It never sleeps, retries, keeps state or
-logs a body. What only some need is in `reverse_etl.abilities`.
+It is a class with `capabilities`, a pydantic model `Settings`, a constructor `(settings, info)` and
+`prepare`, `encode`, `classify`; what only some need is in `reverse_etl.abilities`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -87,6 +86,7 @@ class Capabilities:
     sole_identifiers: tuple[str, ...] = ()  # the first that a row has says who is removed
     poll_every: float = 5.0  # seconds between two questions about an asynchronous job
     version: int = 1  # of `prepare`: a higher one sends every row again
+    row_settings: tuple[str, ...] = ()  # those that `prepare` reads: another value, likewise
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,8 @@ class SyncInfo:
 
     def identifiers_of(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """The identifiers among a row's fields, as text."""
-        return {
-            name: str(value) for name in self.identifiers if (value := fields.get(name)) is not None
-        }
+        found = ((name, fields.get(name)) for name in self.identifiers)
+        return {name: str(value) for name, value in found if value is not None}
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -168,7 +167,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a row fared, and why; `reason` is short and holds no value of the row."""
+    """How a row fared, and why; `reason` is short and holds no value of any row."""
 
     status: Status
     reason: str = ""

@@ -1,13 +1,17 @@
-"""A first run that sends nothing: what the audience holds counts as acknowledged."""
+"""A first run for a target: anew where it is another, or one that sends nothing."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pyarrow
 
+from reverse_etl.aging import leave
 from reverse_etl.batches import Refusal, prepare_all
 from reverse_etl.destination import Batch, Change, Destination
 from reverse_etl.journal import Journal, utc_now
 from reverse_etl.journal_rows import Decision, as_json
+from reverse_etl.ledger import forget
+from reverse_etl.places import is_one_place
 
 _STATE = pyarrow.schema(
     [
@@ -18,6 +22,18 @@ _STATE = pyarrow.schema(
         ("acknowledged_at", pyarrow.timestamp("us")),
     ]
 )
+
+
+def keep_target(journal: Journal, target: str, directory: Path) -> str:
+    """Another place than before is sent everything, as a note says; the old one stays as it is."""
+    before = journal.target()
+    is_other = before is not None and not is_one_place(before, target, directory)
+    if is_other:
+        leave(journal)
+        forget(journal)
+    if before != target:
+        journal.set_target(target)
+    return "the target is another than before: everything is sent" if is_other else ""
 
 
 def record_baseline(

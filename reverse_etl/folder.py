@@ -6,7 +6,14 @@ from typing import Protocol
 
 import fsspec
 
+from homespun.errors import ConfigurationError
 from reverse_etl.abilities import AnswerLost, NotSent
+
+_DENIED = (
+    "the storage does not accept the credentials, or finds none: set them in the environment as "
+    "its own tools take them (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3://, "
+    "GOOGLE_APPLICATION_CREDENTIALS for gs://), with the right to write there"
+)
 
 
 def open_folder(place: str) -> "Folder":
@@ -66,7 +73,10 @@ class RemoteFolder:
     """A folder at an fsspec URL, where an object appears whole when it is put."""
 
     def __init__(self, url: str) -> None:
-        self._files, self._path = fsspec.core.url_to_fs(url)
+        try:
+            self._files, self._path = fsspec.core.url_to_fs(url)
+        except (ValueError, ImportError) as error:
+            raise ConfigurationError(f"settings.path: {error}") from None
 
     def names(self) -> list[str]:
         """The files there, sorted; none where there is no folder yet."""
@@ -82,9 +92,19 @@ class RemoteFolder:
         return content
 
     def write(self, name: str, content: bytes) -> None:
-        """Put a file there. Raises AnswerLost when it is not known whether it is there."""
+        """Put a file there.
+
+        Raises AnswerLost when it is not known whether it is there, ConfigurationError when the
+        storage does not let us.
+        """
         try:
             self._files.makedirs(self._path, exist_ok=True)
             self._files.pipe_file(f"{self._path}/{name}", content)
+        except PermissionError:
+            raise ConfigurationError(_DENIED) from None
         except OSError as error:
             raise AnswerLost(f"no answer from the storage: {type(error).__name__}") from None
+        except Exception as error:
+            if "Credential" in type(error).__name__:  # each storage's library has its own
+                raise ConfigurationError(_DENIED) from None
+            raise

@@ -15,7 +15,7 @@ import pyarrow
 import zstandard
 
 from reverse_etl.destination import Batch, Operation, Outcome, Prepared, Request, Status
-from reverse_etl.left_behind import is_old_identity, key_left_behind
+from reverse_etl.left_behind import recorded_key
 
 _INTENT = pyarrow.schema(
     [
@@ -151,7 +151,7 @@ def outcome_table(decisions: Sequence[Decision], *, first: int, at: datetime) ->
             decision.batch.run,
             decision.batch.id,
             decision.row.change.token,
-            _key(decision),
+            recorded_key(decision.row.change, decision.outcome.status),
             decision.row.change.operation.value,
             decision.outcome.status.value,
             decision.outcome.reason or None,
@@ -164,12 +164,6 @@ def outcome_table(decisions: Sequence[Decision], *, first: int, at: datetime) ->
         for number, decision in enumerate(decisions, start=first)
     ]
     return table_of(rows, _OUTCOME)
-
-
-def _key(decision: Decision) -> str:
-    change = decision.row.change
-    is_left = decision.outcome.status is Status.REJECTED and is_old_identity(change)
-    return key_left_behind(change) if is_left else change.key
 
 
 def _identifiers(row: Prepared) -> Mapping[str, str]:

@@ -21,7 +21,8 @@ from reverse_etl.destination import (
     for_all,
 )
 from reverse_etl.http_answers import read_object
-from reverse_etl.vendor import ask, masked, refused
+from reverse_etl.masking import masker
+from reverse_etl.vendor import ask, refused
 
 IDENTIFIERS = ("email", "phone_number", "external_id")
 _TEXTS = frozenset({"first_name", "last_name", "organization", "locale", "image"})
@@ -88,6 +89,7 @@ def blamed(request: Request, errors: Iterable[Mapping[str, Any]]) -> dict[int, O
     """The rows that errors point at, rejected, each for the first of its errors."""
     rows = request.batch.rows
     outcomes: dict[int, Outcome] = {}
+    masked = masker(rows)
     for error in errors:
         found = _POINTER.match(str((error.get("source") or {}).get("pointer")))
         place = int(found[1]) if found else len(rows)

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 import duckdb
 import msgspec
 
-from reverse_etl.destination import Change, Operation
+from reverse_etl.destination import Change, Operation, Status
 
 OLD = "-old"  # ends the token of a removal that goes before a change
 
 
-def is_old_identity(change: Change) -> bool:
-    """Whether it removes what a row that stays was known by."""
-    return change.operation is Operation.REMOVE and change.token.endswith(OLD)
+def recorded_key(change: Change, status: Status) -> str:
+    """The key of a change's outcome: another than the row's where its old identity stays."""
+    is_old = change.operation is Operation.REMOVE and change.token.endswith(OLD)
+    return key_left_behind(change) if is_old and status is Status.REJECTED else change.key
 
 
 def key_left_behind(change: Change) -> str:

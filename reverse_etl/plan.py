@@ -163,13 +163,13 @@ def _last_cursor(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 def _version(sync: Sync) -> str:
     """Part of every fingerprint: another mapping or normalisation sends rows again."""
-    return msgspec.json.encode(
-        [
-            list(sync.config.fields),
-            list(sync.identifiers),
-            sync.destination_class.capabilities.version,
-        ]
-    ).decode()
+    capabilities, model = sync.destination_class.capabilities, type(sync.settings)
+    values = {name: getattr(sync.settings, name) for name in capabilities.row_settings}
+    chosen = {
+        name: value for name, value in values.items() if value != model.model_fields[name].default
+    }
+    parts = [list(sync.config.fields), list(sync.identifiers), capabilities.version]
+    return msgspec.json.encode([*parts, chosen] if chosen else parts).decode()
 
 
 def _operations(sync: Sync) -> list[str]:

@@ -16,9 +16,10 @@ from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import empty_journal, journal_path, read_journal
 from reverse_etl.options import Options
+from reverse_etl.places import is_one_place
 from reverse_etl.plan import Plan, make_plan
 from reverse_etl.report import Example, SyncReport
-from reverse_etl.restoration import restore
+from reverse_etl.restoration import knows_less, restore
 from reverse_etl.source import attached_warehouse, describe
 
 PER_OPERATION = 3
@@ -33,15 +34,18 @@ def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
     with read_journal(path, sync.name, lock_timeout=wait) as connection:
         with attached(connection, project, database):
             types = describe(connection, sync)
+            is_behind = knows_less(Journal(connection), project, sync.name, database)
         before = Journal(connection).target()
     # Another place than before is sent everything, as if there had been no run.
-    is_moved = before not in (None, make_destination(project, sync, types).target)
+    target = make_destination(project, sync, types).target
+    is_moved = before is not None and not is_one_place(before, target, project.directory)
+    is_anew = is_moved or is_behind
     with (
-        empty_journal() if is_moved else read_journal(path, sync.name, lock_timeout=wait)
+        empty_journal() if is_anew else read_journal(path, sync.name, lock_timeout=wait)
     ) as connection:
         journal = Journal(connection)
         with attached(connection, project, database):
-            if not path.exists():
+            if is_behind and not is_moved:
                 restore(journal, project, sync.name, database)
             plan = make_plan(journal, sync, types, everything=options.full_refresh)
         return SyncReport(

@@ -21,9 +21,9 @@ def restore(journal: Journal, project: Project, sync: str, database: str) -> str
     Without it everything would be sent again, and nobody who left would be removed. What an old
     copy remembers of its own was settled since.
     """
-    last = _last_published(journal, project, sync, database)
-    if not journal.is_new and (last is None or last <= journal.last_sequence):
+    if not knows_less(journal, project, sync, database):
         return ""
+    last = _last_published(journal, project, sync, database)
     connection, schema = journal.connection, ledger_schema(project, database)
     with journal.transaction():
         connection.execute("update homespun_journal.meta set asked_warehouse = true")
@@ -43,6 +43,14 @@ def restore(journal: Journal, project: Project, sync: str, database: str) -> str
     if not journal.count_acknowledged():
         return ""
     return "the state was restored from the warehouse's sync_state"
+
+
+def knows_less(journal: Journal, project: Project, sync: str, database: str) -> bool:
+    """Whether the warehouse, attached, knows more; of a new journal it is not known."""
+    if journal.is_new:
+        return True
+    last = _last_published(journal, project, sync, database)
+    return last is not None and last > journal.last_sequence
 
 
 def _last_published(journal: Journal, project: Project, sync: str, database: str) -> int | None:

@@ -9,17 +9,17 @@ from homespun.errors import GuardTripped, HomespunError
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from reverse_etl.abilities import EnsuresTarget, Finishes
-from reverse_etl.aging import give_up, leave
+from reverse_etl.aging import give_up
 from reverse_etl.conclusion import Progress, conclude
 from reverse_etl.config import Sync
 from reverse_etl.cursor import keep_cursor
 from reverse_etl.destination import Operation
 from reverse_etl.equipment import Equipment, equip, patiently
-from reverse_etl.first_run import record_baseline
+from reverse_etl.first_run import keep_target, record_baseline
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import journal_path, open_journal
-from reverse_etl.ledger import fold, forget
+from reverse_etl.ledger import fold
 from reverse_etl.options import Options
 from reverse_etl.permission import withheld
 from reverse_etl.plan import Plan, make_plan, planned_changes
@@ -100,7 +100,8 @@ class Run:
         return types
 
     def _deliver(self, equipment: Equipment, types: dict[str, str]) -> None:
-        self._keep_target(equipment.destination.target)
+        note = keep_target(self._journal, equipment.destination.target, self._project.directory)
+        self._progress.notes += [note] if note else []
         equipment.delivery.drain(self._journal.intents())
         fold(self._journal)
         for number in range(_PASSES):
@@ -173,16 +174,6 @@ class Run:
         if count := give_up(self._journal, run=self._progress.run, days=days):
             note = f"{count} rows were given up after {days:g} days: see sync_log"
             self._progress.notes.append(note)
-
-    def _keep_target(self, target: str) -> None:
-        """Another place than before is sent everything; what is at the old one stays there."""
-        before = self._journal.target()
-        if before is not None and before != target:
-            leave(self._journal)
-            forget(self._journal)
-            self._progress.notes.append("the target is another than before: everything is sent")
-        if before != target:
-            self._journal.set_target(target)
 
     def _tell(self, tally: Tally) -> None:
         self._options.progress(self._sync.name, tally.decided, self._progress.planned)

@@ -14,7 +14,7 @@ from homespun.sql import quoted
 from homespun.warehouse import LOCK_TIMEOUT, connect
 from reverse_etl.config import configure, select
 from reverse_etl.health import state_of
-from reverse_etl.unpublished import run_on_its_way
+from reverse_etl.unpublished import UnderWay, run_on_its_way
 
 _LEDGER = {"sync_runs", "sync_log", "sync_state"}
 _WAIT = "wait: a run is on its way"
@@ -71,35 +71,40 @@ def read_status(
         ).fetchall()
         is_there = {str(row[0]) for row in found} >= _LEDGER
         return tuple(
-            _status(project, exposure, connection, schema=quoted(schema), runs=runs)
-            if is_there
-            else _without_runs(project, exposure)
+            _status(
+                exposure,
+                connection if is_there else None,
+                *_standing(project, exposure),
+                schema=quoted(schema),
+                runs=runs,
+            )
             for exposure in exposures
         )
 
 
+def _standing(project: Project, exposure: Exposure) -> tuple[str, UnderWay]:
+    """What stops the next run, as that would say it, and the run that is on its way."""
+    try:
+        configure(exposure, [str(project.directory)], needs_secrets=True)
+        return "", run_on_its_way(project, exposure.name)
+    except HomespunError as error:
+        return str(error), None
+
+
 def _status(
-    project: Project,
     exposure: Exposure,
-    connection: duckdb.DuckDBPyConnection,
+    connection: duckdb.DuckDBPyConnection | None,
+    problem: str,
+    under_way: UnderWay,
     *,
     schema: str,
     runs: int,
 ) -> SyncStatus:
-    summaries = [
-        RunSummary(*row)
-        for row in connection.execute(
-            "select run, started_at, finished_at, status, coalesce(sent, 0), "  # noqa: S608
-            "coalesce(rejected, 0), coalesce(held, 0), coalesce(requests, 0), error "
-            f"from {schema}.sync_runs where sync = $1 order by started_at desc limit $2",
-            [exposure.name, runs],
-        ).fetchall()
-    ]
-    under_way = run_on_its_way(project, exposure.name)
+    summaries = _summaries(connection, exposure.name, schema, runs) if connection else []
     if isinstance(under_way, tuple):
         summaries.insert(0, RunSummary(*under_way, None, "interrupted", 0, 0, 0, 0, None))
-    if not summaries:
-        return _without_runs(project, exposure)
+    if connection is None or not summaries:
+        return _without_runs(exposure, problem, under_way)
     counts = connection.execute(
         f"""
         select
@@ -119,7 +124,6 @@ def _status(
     ).fetchall()
     [(acknowledged, rejected, done_at)] = counts
     last = summaries[0]
-    problem = _problem(project, exposure)
     state = "critical" if problem else str(state_of(last.status))
     if under_way == "running":
         state = "running"
@@ -137,10 +141,22 @@ def _status(
     )
 
 
-def _without_runs(project: Project, exposure: Exposure) -> SyncStatus:
-    problem, name = _problem(project, exposure), exposure.name
+def _summaries(
+    connection: duckdb.DuckDBPyConnection, sync: str, schema: str, runs: int
+) -> list[RunSummary]:
+    rows = connection.execute(
+        "select run, started_at, finished_at, status, coalesce(sent, 0), "  # noqa: S608
+        "coalesce(rejected, 0), coalesce(held, 0), coalesce(requests, 0), error "
+        f"from {schema}.sync_runs where sync = $1 order by started_at desc limit $2",
+        [sync, runs],
+    ).fetchall()
+    return [RunSummary(*row) for row in rows]
+
+
+def _without_runs(exposure: Exposure, problem: str, under_way: UnderWay) -> SyncStatus:
+    name = exposure.name
     state, next_step = "new", f"see what it would send: homespun sync {name} --dry-run"
-    match run_on_its_way(project, name):
+    match under_way:
         case "running":
             state, next_step = "running", _WAIT
         case (_, _):
@@ -173,15 +189,6 @@ def _next_step(name: str, last: RunSummary, *, state: str, rejected: int) -> str
             return "nothing to do"
         case _:
             return f"{error}mend it, then run it again: homespun sync {name}"
-
-
-def _problem(project: Project, exposure: Exposure) -> str:
-    """What is wrong with the configuration, as a run would say it."""
-    try:
-        configure(exposure, [str(project.directory)], needs_secrets=True)
-    except HomespunError as error:
-        return str(error)
-    return ""
 
 
 def _destination(exposure: Exposure) -> str:

@@ -1,6 +1,7 @@
 """SYNC: bring every destination up to date with its audience, one sync after the other."""
 
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,13 @@ from homespun.manifest import Exposure, read_manifest, sync_exposures
 from homespun.project import Project
 from homespun.warehouse import LOCK_TIMEOUT
 from reverse_etl.config import configure, select
+from reverse_etl.equipment import make_destination
 from reverse_etl.failed_start import record_failure
 from reverse_etl.gate import doubt
 from reverse_etl.journal import utc_now
 from reverse_etl.notices import notify
 from reverse_etl.options import Options, Progress
+from reverse_etl.places import place_of
 from reverse_etl.preview import preview_sync
 from reverse_etl.report import SyncReport, failure
 from reverse_etl.run import run_sync
@@ -55,7 +58,7 @@ def sync(
         lock_timeout=lock_timeout,
         progress=progress,
     )
-    rivals = _rivals(exposures, [str(project.directory)])
+    rivals = _rivals(project, exposures)
     reports = []
     for exposure in chosen:
         rival = rivals.get(exposure.name)
@@ -70,17 +73,21 @@ def sync(
     return tuple(reports)
 
 
-def _rivals(exposures: Collection[Exposure], paths: Sequence[str]) -> dict[str, str]:
+def _rivals(project: Project, exposures: Collection[Exposure]) -> dict[str, str]:
     """The syncs that mirror into a place that another one mirrors into, with that other one."""
     found: dict[tuple[str, str], str] = {}
     rivals: dict[str, str] = {}
     for exposure in exposures:
         try:
-            one = configure(exposure, paths, needs_secrets=False)
+            one = configure(exposure, [str(project.directory)], needs_secrets=False)
+            shares = one.destination_class.capabilities.shares_target
+            if one.config.mode != "mirror" or shares:
+                continue
+            target = make_destination(project, one, defaultdict(lambda: "VARCHAR")).target
         except HomespunError:
             continue  # it is reported when it is its turn
-        if one.config.mode == "mirror" and not one.destination_class.capabilities.shares_target:
-            place = (one.config.destination, one.settings.model_dump_json())
+        else:
+            place = (one.config.destination, place_of(target, project.directory))
             other = found.setdefault(place, exposure.name)
             if other != exposure.name:
                 rivals |= {exposure.name: other, other: exposure.name}

@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Literal
 
-from homespun.errors import HomespunError, LockHeld
+from homespun.errors import LockHeld, Unavailable
 from homespun.project import Project
 from reverse_etl.journal_file import journal_path, read_journal
 
+UnderWay = Literal["running"] | tuple[str, datetime] | None
 
-def run_on_its_way(project: Project, name: str) -> Literal["running"] | tuple[str, datetime] | None:
+
+def run_on_its_way(project: Project, name: str) -> UnderWay:
     """`running`, or the id and the start of a run that was cut short; none where all is told.
 
-    The lock tells the one from the other: a killed process does not hold it.
+    The lock tells the one from the other: a killed process does not hold it. Raises
+    ConfigurationError where the journal is damaged, or another version's.
     """
     path = journal_path(project, name)
     if not path.exists():
@@ -24,5 +27,5 @@ def run_on_its_way(project: Project, name: str) -> Literal["running"] | tuple[st
             return (str(row[0]), row[1]) if row else None
     except LockHeld:
         return "running"
-    except HomespunError:
+    except Unavailable:
         return None

@@ -23,7 +23,6 @@ from reverse_etl.http_answers import outcome_of_status, read_object
 from reverse_etl.pace import with_wait
 
 _NOT_JSON = Outcome(Status.REJECTED, "a field is not representable in JSON")
-_SHORTEST_MASKED = 3  # characters; a shorter value says nothing, and is found in any sentence
 
 
 def _is_plain_web_address(url: str) -> str:
@@ -89,28 +88,6 @@ def identifier_reader(
 def refused(reason: str) -> Outcome:
     """The outcome of a row that the destination would not take."""
     return Outcome(Status.REJECTED, reason)
-
-
-def masked(reason: str, row: Prepared) -> str:
-    """A vendor's words about a row, without the values of the row."""
-    values = {row.change.key, *row.identifiers.values(), *row.change.identifiers.values()}
-    values.update(str(value) for value in row.change.fields.values())
-    for value in sorted(values, key=len, reverse=True):
-        if len(value) >= _SHORTEST_MASKED:
-            reason = _without(reason, value)
-    return reason
-
-
-def _without(text: str, value: str) -> str:
-    """`text` with `***` in place of `value`, however its letters are written."""
-    lowered, searched = text.lower(), value.lower()
-    if len(lowered) != len(text):
-        return text.replace(value, "***")
-    parts, start = [], 0
-    while (found := lowered.find(searched, start)) >= 0:
-        parts.append(text[start:found])
-        start = found + len(searched)
-    return "***".join([*parts, text[start:]])
 
 
 def with_headers(request: Request, headers: Mapping[str, str]) -> Request:

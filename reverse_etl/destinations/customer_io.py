@@ -28,11 +28,11 @@ from reverse_etl.destination import (
     for_all,
 )
 from reverse_etl.http_answers import outcome_of_status, read_object
+from reverse_etl.masking import masker
 from reverse_etl.vendor import (
     VendorSettings,
     WebAddress,
     basic,
-    masked,
     one_by_one,
     refused,
     send,
@@ -67,6 +67,7 @@ class CustomerIo:
         shares_target=False,
         changes_identity=False,
         sole_identifiers=("id", "email"),
+        row_settings=("id_type",),
     )
     Settings: ClassVar[type[BaseModel]] = CustomerIoSettings
 
@@ -90,7 +91,8 @@ class CustomerIo:
         """The people to identify; of removals, those to take out of the segment."""
         rows = b",".join(row.body for row in batch.rows)
         if batch.rows and batch.rows[0].change.operation is Operation.REMOVE:
-            return self._request(batch, self._segment("remove"), b'{"ids":[%s]}' % rows)
+            url = self._segment("remove", batch.rows[0].group)
+            return self._request(batch, url, b'{"ids":[%s]}' % rows)
         return self._request(batch, f"{self._url}/api/v2/batch", b'{"batch":[%s]}' % rows)
 
     def authorize(self, request: Request, wire: Wire) -> Request:
@@ -108,7 +110,8 @@ class CustomerIo:
         ids = [request.batch.rows[place].identifiers[id_type] for place in known]
         body = msgspec.json.encode({"ids": ids})
         try:
-            added = send(self, self._request(request.batch, self._segment("add"), body), wire)[0]
+            url = self._segment("add", id_type)
+            added = send(self, self._request(request.batch, url, body), wire)[0]
         except NotSent as error:
             raise AnswerLost(str(error)) from None
         return {**outcomes, **dict.fromkeys(known, added)}
@@ -128,18 +131,16 @@ class CustomerIo:
     def _request(self, batch: Batch, url: str, body: bytes) -> Request:
         return Request(batch, "POST", url, body, {"content-type": "application/json"})
 
-    def _segment(self, verb: str) -> str:
-        settings = self._settings
-        segment = f"{self._url}/api/v1/segments/{settings.segment_id}"
-        return f"{segment}/{verb}_customers?id_type={settings.id_type}"
+    def _segment(self, verb: str, id_type: str) -> str:
+        segment = f"{self._url}/api/v1/segments/{self._settings.segment_id}"
+        return f"{segment}/{verb}_customers?id_type={id_type}"
 
     def _prepare(self, change: Change, fields: Mapping[str, Any]) -> Prepared | Outcome:
         id_type = self._settings.id_type
         if change.operation is Operation.REMOVE:
-            known = change.identifiers.get(id_type)
-            if known is None:
-                return refused("no identifier was acknowledged that it could be removed by")
-            return Prepared(change, msgspec.json.encode(known))
+            for kind, known in change.identifiers.items():  # one, of the type it was sent by
+                return Prepared(change, msgspec.json.encode(known), group=kind)
+            return refused("no identifier was acknowledged that it could be removed by")
         id = change.key if id_type == "id" else fields.get("email")
         if not isinstance(id, str) or not 0 < len(id.encode()) <= _LONGEST_ID:
             return refused(f"the {id_type} is missing, or longer than {_LONGEST_ID} bytes")
@@ -178,6 +179,7 @@ def _problem(attributes: Mapping[str, Any]) -> str:
 def _blamed(request: Request, errors: list[dict[str, Any]]) -> dict[int, Outcome]:
     """The rows that errors name, rejected; done are the others only where every error names one."""
     rows = request.batch.rows
+    masked = masker(rows)
     rejected: dict[int, Outcome] = {}
     for error in errors:
         place = error.get("batch_index")

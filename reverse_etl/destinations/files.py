@@ -11,10 +11,11 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
-from pydantic import BaseModel, ConfigDict
+from fsspec import available_protocols
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from homespun.errors import ConfigurationError
 from reverse_etl.destination import (
@@ -41,12 +42,19 @@ _COLUMNS = ("operation", "key")  # the first, before the fields'
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # and the full-width ones
 
 
+def _has_a_known_scheme(path: str) -> str:
+    scheme, found, _ = path.partition("://")
+    if found and scheme.rpartition("::")[2] not in available_protocols():
+        raise ValueError(f"there is no kind of storage {scheme!r}; there are s3, gs, az and more")
+    return path
+
+
 class FilesSettings(BaseModel):
     """Where the files go, and how they are written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: str  # a folder, from the project's, or an fsspec URL
+    path: Annotated[str, AfterValidator(_has_a_known_scheme)]  # a folder, or an fsspec URL
     format: Literal["jsonl", "csv", "parquet"] = "jsonl"
     formulas: Literal["escape", "keep"] = "escape"  # CSV text that a spreadsheet would run
     null: str = ""  # how CSV writes null

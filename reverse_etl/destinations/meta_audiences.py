@@ -72,6 +72,7 @@ class MetaAudiences:
         shares_target=False,
         changes_identity=False,
         sole_identifiers=_SUFFICIENT,
+        row_settings=("country",),
     )
     Settings: ClassVar[type[BaseModel]] = MetaAudiencesSettings
 

@@ -60,6 +60,7 @@ class Segment:
         max_bytes=490_000,
         rates=(Rate(500, 1),),
         tells_apart="nothing",
+        row_settings=("id",),
     )
     Settings: ClassVar[type[BaseModel]] = SegmentSettings
 

@@ -9,7 +9,7 @@ then each row has the outcome that is given for its key.
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -33,7 +33,8 @@ from reverse_etl.destination import (
     for_all,
 )
 from reverse_etl.http_answers import outcome_of_status, read_object
-from reverse_etl.vendor import VendorSettings, WebAddress, identifier_reader, masked
+from reverse_etl.masking import masker
+from reverse_etl.vendor import VendorSettings, WebAddress, identifier_reader
 
 _ENCODE = msgspec.json.Encoder().encode
 _STATUSES = {
@@ -141,8 +142,9 @@ class Webhook:
         if "results" not in content:
             return for_all(request, outcome)
         by_key = {str(result["key"]): result for result in content["results"]}
+        masked = masker(request.batch.rows)
         return {
-            place: _outcome(by_key[row.change.key], row)
+            place: _outcome(by_key[row.change.key], row, masked)
             for place, row in enumerate(request.batch.rows)
             if row.change.key in by_key
         }
@@ -155,7 +157,9 @@ def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
-def _outcome(result: dict[str, Any], row: Prepared) -> Outcome:
+def _outcome(
+    result: dict[str, Any], row: Prepared, masked: Callable[[str, Prepared], str]
+) -> Outcome:
     status = _STATUSES.get(str(result.get("status")), Status.UNKNOWN)
     reason = str(result.get("reason") or result.get("code") or "")
     if status is not Status.DONE and not reason:

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 MOST_SECONDS = 5.0  # that any fault keeps a connection
+DRIPS_EVERY = 0.1  # seconds
 
 
 class Fault(StrEnum):
@@ -36,6 +37,7 @@ class Fault(StrEnum):
     REDIRECT = "302 to another host"
     TOO_LARGE = "413"
     BOMB = "200 with an endless body"
+    DRIP = "200 whose headers come a byte at a time, applied"
     DENIED = "401"
     GONE = "410"
     ACCEPTED = "200, whatever it is"
@@ -174,12 +176,13 @@ APPLIES = frozenset(
         Fault.BROKEN_JSON,
         Fault.HALF_JSON,
         Fault.SOME_MISSING,
+        Fault.DRIP,
     }
 )
 HARMLESS_IN_THE_END = sorted(
     set(Fault)
     - {Fault.PARK, Fault.REDIRECT, Fault.DENIED, Fault.GONE, Fault.TOO_LARGE}
-    - {Fault.NO_ANSWER, Fault.BOMB}  # these are only slow
+    - {Fault.NO_ANSWER, Fault.BOMB, Fault.DRIP}  # these are only slow
     - {Fault.ACCEPTED}  # no fault, and not true
 )
 
@@ -230,6 +233,8 @@ def play(
             _answer(handler, 200, b'{"results"', {"Content-Length": "1000"})
         case Fault.BOMB:
             _bomb(handler)
+        case Fault.DRIP:
+            _drip(handler, released)
         case Fault.RESET_BEFORE | Fault.RESET_AFTER:
             linger = struct.pack("ii", 1, 0)
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -259,6 +264,14 @@ def _bomb(handler: BaseHTTPRequestHandler) -> None:
     handler.end_headers()
     for _ in range(200):
         handler.wfile.write(b" " * 100_000)
+
+
+def _drip(handler: BaseHTTPRequestHandler, released: threading.Event) -> None:
+    head = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * int(MOST_SECONDS / DRIPS_EVERY)
+    for byte in head:
+        handler.wfile.write(bytes([byte]))
+        if released.wait(DRIPS_EVERY):
+            return
 
 
 class Server(ThreadingHTTPServer):

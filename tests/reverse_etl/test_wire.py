@@ -16,14 +16,15 @@ from typing import Any
 import pytest
 
 from homespun.errors import ConfigurationError
+from reverse_etl.addresses import is_public
 from reverse_etl.destination import Answer, Batch, Outcome, Rate, Status, SyncInfo
 from reverse_etl.destinations.webhook import Webhook, WebhookSettings
 from reverse_etl.http_answers import read_object
 from reverse_etl.pace import Pacer, retry_after
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
-from reverse_etl.wire import HttpWire, is_public
-from tests.harness.receiver import Fault, Receiver
+from reverse_etl.wire import HttpWire
+from tests.harness.receiver import MOST_SECONDS, Fault, Receiver
 from tests.harness.shop import Shop, members
 from tests.reverse_etl.conftest import to_webhook
 
@@ -85,6 +86,35 @@ def test_the_address_that_was_checked_is_the_one_connected_to(receiver: Receiver
 
     assert (answer.status, asked) == (200, ["crm.example.com"])
     assert receiver.requests[0].headers["host"] == url.split("/")[2]
+
+
+def test_an_answer_that_only_drips_ends_with_the_time_for_it(
+    shop: Shop, receiver: Receiver
+) -> None:
+    receiver.will(Fault.DRIP)
+    begun = time.monotonic()
+
+    report = run(shop, receiver, timeout=0.5, attempts=1)
+
+    assert (report.status, report.held) == ("unavailable", 2)
+    assert "no whole answer" in report.message
+    assert time.monotonic() - begun < MOST_SECONDS
+
+
+def test_a_host_is_reached_at_the_next_address_where_the_first_takes_no_connection(
+    receiver: Receiver,
+) -> None:
+    webhook = Webhook(WebhookSettings(url=receiver.url.replace("127.0.0.1", "crm.test")), INFO)
+    addresses = ["127.0.0.9", "127.0.0.1"]  # nobody listens at the first
+    wire = HttpWire(
+        webhook, timeout=2, allow_private=True, connections=1, resolve=lambda host, port: addresses
+    )
+
+    answers = [wire.send(webhook.encode(Batch(f"run-{n}", "crm", "run", ()))) for n in (1, 2)]
+    wire.close()
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert len(receiver.requests) == 2
 
 
 def test_an_address_with_a_password_is_refused_and_not_told() -> None:

@@ -75,3 +75,17 @@ def test_what_customer_io_does_not_take_is_refused_before_it_is_sent(
 
     assert (report.rejected, report.requests) == (1, 0)
     assert bench.log()[0][3] == reason
+
+
+def test_people_known_by_another_identifier_from_now_on_are_sent_again(
+    bench: Bench, customer_io: FakeCustomerIo
+) -> None:
+    settings = {**bench.kit.sync["settings"], "id_type": "email"}
+    bench.run(*members(1, 2))
+
+    report = bench.run(*members(1, 2), settings=settings)
+
+    assert (report.changed, report.rejected, report.exit_code) == (2, 0, 0)
+    assert customer_io.segment == {"jane1@example.com", "jane2@example.com"}
+    removed = [call for call in customer_io.requests if "remove" in call.path]
+    assert [call.query["id_type"] for call in removed] == ["id"]

@@ -154,3 +154,23 @@ def test_a_field_does_not_take_the_name_of_a_column_that_is_there(
     assert report.exit_code == 2
     assert f"a second column {field!r}" in report.message
     assert not (shop.folder / "out").exists()
+
+
+def test_a_bucket_without_credentials_is_told_so(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(shop.folder / "none"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    shop.write_audience(members(1, 2))
+    shop.write_syncs(
+        out={"destination": "files", "settings": {"path": "s3://bucket/x"}, "key": "user_id"}
+    )
+
+    [report] = sync(shop.project)
+
+    assert (report.status, report.exit_code, report.held) == ("misconfigured", 2, 0)
+    assert "the storage does not accept the credentials, or finds none" in report.message

@@ -136,3 +136,16 @@ def test_an_audience_that_is_gone_stops_the_sync(bench: Bench) -> None:
 def answer(status: int, content: Any, headers: dict[str, str] | None = None) -> Answer:
     kind = {"content-type": "application/json"}
     return Answer(status, {**kind, **(headers or {})}, json.dumps(content).encode())
+
+
+def test_another_country_for_national_numbers_sends_rows_again(
+    bench: Bench, meta: FakeMeta
+) -> None:
+    configured = {"fields": {"phone": "email"}}
+    abroad, at_home = ("u1", "+41446681800", 1.0), ("u2", "0446681801", 1.0)
+    bench.run(abroad, at_home, **configured)
+
+    settings = {**bench.kit.sync["settings"], "country": "CH"}
+    report = bench.run(abroad, at_home, settings=settings, **configured)
+
+    assert (report.changed + report.added, report.sent, report.rejected) == (2, 2, 0)

@@ -95,3 +95,14 @@ def test_our_own_loader_takes_what_is_sent(bench: Bench, segment: FakeSegment) -
     report = load([str(file)], project=bench.shop.project)
 
     assert (report.events, report.rejected) == (4, {})
+
+
+def test_people_known_by_another_id_from_now_on_are_sent_again(
+    bench: Bench, segment: FakeSegment
+) -> None:
+    bench.run(*members(1))
+
+    report = bench.run(*members(1), settings={**bench.kit.sync["settings"], "id": "anonymous_id"})
+
+    assert (report.changed, report.sent) == (1, 1)
+    assert list(segment.messages.values())[-1]["anonymousId"] == "u1"

@@ -1,0 +1,74 @@
+"""Masks customers' values in a destination's words, which are kept in the ledger."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from reverse_etl.destination import Prepared
+
+_SHORTEST = 3  # characters; a shorter value says nothing, and is found in any sentence
+_MOST_WORDS = 4  # of a value that another row has
+_WORD = re.compile(r"[^\s\"'<>()\[\]{},;]+")
+_LOOKS_PERSONAL = re.compile(
+    r"[^\s\"'<>()\[\]{},;:=]+@[\w.-]+"  # an e-mail address
+    r"|\+\d[\d ().-]{6,}\d"  # a phone number, as it is dialled from abroad
+    r"|(?<![\w.-])\(?\d[\d ().-]{7,}\d(?![\w-])"  # and from at home
+    r"|\b[0-9a-f]{64}\b",  # a hash of either
+    re.IGNORECASE,
+)
+
+
+def without_personal(reason: str) -> str:
+    """Words without what looks like an e-mail address, a phone number or a hash of one."""
+    return _LOOKS_PERSONAL.sub("***", reason)
+
+
+def masker(rows: Sequence[Prepared]) -> Callable[[str, Prepared], str]:
+    """Masks words about a row of a batch: its own values anywhere, the others' as whole words."""
+
+    @cache
+    def values() -> frozenset[str]:
+        return frozenset(value.lower() for row in rows for value in _values(row))
+
+    def mask(reason: str, row: Prepared) -> str:
+        for value in sorted(_values(row), key=len, reverse=True):
+            reason = _without(reason, value)
+        return _without_words(reason, values()) if reason else ""
+
+    return mask
+
+
+def _values(row: Prepared) -> Iterable[str]:
+    change = row.change
+    fields = change.fields.values()
+    said = [value for value in fields if value is not None and not isinstance(value, bool)]
+    known = [change.key, *row.identifiers.values(), *change.identifiers.values(), *map(str, said)]
+    return {value for value in known if len(value) >= _SHORTEST}
+
+
+def _without_words(text: str, values: frozenset[str]) -> str:
+    """`text` with `***` in place of each run of words that is a value."""
+    words = [(found.start(), found.end()) for found in _WORD.finditer(text)]
+    parts, start, place = [], 0, 0
+    while place < len(words):
+        for last in range(min(place + _MOST_WORDS, len(words)) - 1, place - 1, -1):
+            begin, end = words[place][0], words[last][1]
+            run = text[begin:end].lower()
+            if run in values or run.rstrip(".:!?") in values:
+                parts.append(text[start:begin])
+                start, place = end, last
+                break
+        place += 1
+    return "***".join([*parts, text[start:]])
+
+
+def _without(text: str, value: str) -> str:
+    """`text` with `***` in place of `value`, however its letters are written."""
+    lowered, searched = text.lower(), value.lower()
+    if len(lowered) != len(text):
+        return text.replace(value, "***")
+    parts, start = [], 0
+    while (found := lowered.find(searched, start)) >= 0:
+        parts.append(text[start:found])
+        start = found + len(searched)
+    return "***".join([*parts, text[start:]])

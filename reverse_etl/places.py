@@ -1,0 +1,40 @@
+"""Whether two names of a target mean one place, however they are written."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_FILES = ("sqlite:///", "duckdb:///")
+_PORTS = {"http": 80, "https": 443, "postgresql": 5432}
+_ALIASES = {"postgres": "postgresql"}
+
+
+def place_of(target: str, directory: Path) -> str:
+    """A target in one spelling: hosts in lower case, no default port, no slash at the end.
+
+    Files are where they lie, from the project's `directory`.
+    """
+    address, mark, part = target.partition("#")
+    if address.startswith(_FILES):
+        scheme, _, path = address.partition(":///")
+        return f"{scheme}:///{(directory / path).resolve()}{mark}{part}"
+    if "://" not in address:
+        is_path = address.startswith(("/", "."))
+        return f"{Path(address).resolve()}{mark}{part}" if is_path else target
+    try:
+        parts = urlsplit(address)
+        port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        return target
+    scheme = _ALIASES.get(parts.scheme, parts.scheme)
+    if scheme not in _PORTS:
+        return f"{address.rstrip('/')}{mark}{part}"
+    user, at, _ = parts.netloc.rpartition("@")
+    host = f"[{host}]" if ":" in host else host
+    where = f"{user}{at}{host}" + (f":{port}" if port not in (None, _PORTS[scheme]) else "")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{scheme}://{where}{parts.path.rstrip('/')}{query}{mark}{part}"
+
+
+def is_one_place(one: str, other: str, directory: Path) -> bool:
+    """Whether two targets are one place."""
+    return one == other or place_of(one, directory) == place_of(other, directory)
