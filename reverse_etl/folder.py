@@ -1,6 +1,8 @@
 """A folder that files are put into whole: on this machine, or at an fsspec URL."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -80,31 +82,36 @@ class RemoteFolder:
 
     def names(self) -> list[str]:
         """The files there, sorted; none where there is no folder yet."""
-        self._files.invalidate_cache()
-        if not self._files.exists(self._path):
-            return []
-        found: list[str] = self._files.ls(self._path, detail=False)
+        with _told():
+            self._files.invalidate_cache()
+            if not self._files.exists(self._path):
+                return []
+            found: list[str] = self._files.ls(self._path, detail=False)
         return sorted(path.rpartition("/")[2] for path in found)
 
     def read(self, name: str) -> bytes:
         """A file's content."""
-        content: bytes = self._files.cat_file(f"{self._path}/{name}")
+        with _told():
+            content: bytes = self._files.cat_file(f"{self._path}/{name}")
         return content
 
     def write(self, name: str, content: bytes) -> None:
-        """Put a file there.
-
-        Raises AnswerLost when it is not known whether it is there, ConfigurationError when the
-        storage does not let us.
-        """
-        try:
+        """Put a file there. Raises AnswerLost when it is not known whether it is there."""
+        with _told():
             self._files.makedirs(self._path, exist_ok=True)
             self._files.pipe_file(f"{self._path}/{name}", content)
-        except PermissionError:
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raises ConfigurationError where the storage does not let us, AnswerLost where it fails."""
+    try:
+        yield
+    except PermissionError:
+        raise ConfigurationError(_DENIED) from None
+    except OSError as error:
+        raise AnswerLost(f"no answer from the storage: {type(error).__name__}") from None
+    except Exception as error:
+        if "Credential" in type(error).__name__:  # each storage's library has its own
             raise ConfigurationError(_DENIED) from None
-        except OSError as error:
-            raise AnswerLost(f"no answer from the storage: {type(error).__name__}") from None
-        except Exception as error:
-            if "Credential" in type(error).__name__:  # each storage's library has its own
-                raise ConfigurationError(_DENIED) from None
-            raise
+        raise
