@@ -1,5 +1,6 @@
 """How far an append has come: nothing below its cursor is left to send, nor read again."""
 
+import duckdb
 import msgspec
 
 from reverse_etl.config import Sync
@@ -14,6 +15,12 @@ def read_cursor(journal: Journal, sync: Sync) -> str | None:
     [(known,)] = journal.connection.execute("select cursor from homespun_journal.meta").fetchall()
     column, value = msgspec.json.decode(known or '["", null]', type=tuple[str, str | None])
     return value if column == sync.config.cursor else None
+
+
+def last_cursor(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The largest in the view `source`, as text."""
+    [(cursor,)] = connection.execute("select cast(max(cursor) as varchar) from source").fetchall()
+    return None if cursor is None else str(cursor)
 
 
 def keep_cursor(journal: Journal, sync: Sync, reached: str | None) -> None:

@@ -5,19 +5,25 @@ table of the journal's connection, and the warehouse is let go before anything i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import duckdb
 import msgspec
 
 from reverse_etl.config import Sync
-from reverse_etl.cursor import read_cursor
+from reverse_etl.cursor import last_cursor, read_cursor
 from reverse_etl.destination import NOTHING, Change, Operation
 from reverse_etl.journal import Journal
 from reverse_etl.keys import check_keys
 from reverse_etl.source import view_source
 
 PAGE = 20_000  # changes in memory at once
+_SENT_IN = {
+    "mirror": ["add", "change", "remove"],
+    "upsert": ["add", "change"],
+    "append": ["add"],
+}
 _OPERATIONS = {operation.value: operation for operation in Operation}
 
 
@@ -43,11 +49,55 @@ class Plan:
 
 
 def make_plan(
-    journal: Journal, sync: Sync, types: Mapping[str, str], *, everything: bool = False
+    journal: Journal,
+    sync: Sync,
+    types: Mapping[str, str],
+    *,
+    attached: AbstractContextManager[None],
+    everything: bool = False,
 ) -> Plan:
-    """Fill the temporary table `plan` with what is to be sent, and count it."""
+    """Fill the temporary table `plan` with what is to be sent, and count it.
+
+    The warehouse is `attached` for no longer than the relation is read.
+    """
     connection = journal.connection
-    view_source(connection, sync, types, since=None if everything else read_cursor(journal, sync))
+    with attached:
+        since = None if everything else read_cursor(journal, sync)
+        view_source(connection, sync, types, since=since)
+        _take_difference(connection, sync, everything=everything)
+        invalid, members, acknowledged = check_keys(connection, sync)
+        cursor = last_cursor(connection) if sync.config.cursor else None
+    _keep_operations(connection, sync, everything=everything)
+    [(added, changed, removed, undecided, refused, digest)] = connection.execute(
+        """
+        select
+            count(*) filter (operation = 'add' and is_sent),
+            count(*) filter (operation = 'change' and is_sent),
+            count(*) filter (operation = 'remove' and is_sent),
+            count(*) filter (is_undecided),
+            count(*) filter (is_refused and not is_undecided),
+            coalesce(bit_xor(hash(operation, fingerprint, key)) filter (is_sent), 0)
+        from (select *, not is_undecided and not is_refused as is_sent from plan)
+        """
+    ).fetchall()
+    return Plan(
+        id=f"{digest:016x}{added + changed + removed:x}",
+        added=added,
+        changed=changed,
+        removed=removed,
+        members=members,
+        acknowledged=acknowledged,
+        undecided=undecided,
+        refused=refused,
+        cursor=cursor,
+        invalid=invalid,
+    )
+
+
+def _take_difference(
+    connection: duckdb.DuckDBPyConnection, sync: Sync, *, everything: bool
+) -> None:
+    """Fill the temporary table `difference`: the rows that are not as they were acknowledged."""
     join = "left" if sync.config.mode == "append" else "full"
     connection.execute(
         f"""
@@ -72,7 +122,12 @@ def make_plan(
         """,  # noqa: S608 - ours
         {"version": _version(sync), "everything": everything},
     )
-    invalid, members, acknowledged = check_keys(connection, sync)
+
+
+def _keep_operations(
+    connection: duckdb.DuckDBPyConnection, sync: Sync, *, everything: bool
+) -> None:
+    """Fill the temporary table `plan` with the rows of `difference` that the mode sends."""
     connection.execute(
         """
         create or replace temp table plan as
@@ -93,33 +148,9 @@ def make_plan(
         where list_contains($operations::varchar[], difference.operation)
             or (difference.operation = 'remove' and acknowledged.fingerprint is null)
         """,
-        {"everything": everything, "operations": _operations(sync)},
+        {"everything": everything, "operations": _SENT_IN[sync.config.mode]},
     )
     connection.execute("drop table difference")
-    [(added, changed, removed, undecided, refused, digest)] = connection.execute(
-        """
-        select
-            count(*) filter (operation = 'add' and is_sent),
-            count(*) filter (operation = 'change' and is_sent),
-            count(*) filter (operation = 'remove' and is_sent),
-            count(*) filter (is_undecided),
-            count(*) filter (is_refused and not is_undecided),
-            coalesce(bit_xor(hash(operation, fingerprint, key)) filter (is_sent), 0)
-        from (select *, not is_undecided and not is_refused as is_sent from plan)
-        """
-    ).fetchall()
-    return Plan(
-        id=f"{digest:016x}{added + changed + removed:x}",
-        added=added,
-        changed=changed,
-        removed=removed,
-        members=members,
-        acknowledged=acknowledged,
-        undecided=undecided,
-        refused=refused,
-        cursor=_last_cursor(connection) if sync.config.cursor else None,
-        invalid=invalid,
-    )
 
 
 def planned_changes(
@@ -156,11 +187,6 @@ def planned_changes(
             yield list(map(Change, tokens, kinds, keys, documents, decoded, *others))
 
 
-def _last_cursor(connection: duckdb.DuckDBPyConnection) -> str | None:
-    [(cursor,)] = connection.execute("select cast(max(cursor) as varchar) from source").fetchall()
-    return None if cursor is None else str(cursor)
-
-
 def _version(sync: Sync) -> str:
     """Part of every fingerprint: another mapping or normalisation sends rows again."""
     capabilities, model = sync.destination_class.capabilities, type(sync.settings)
@@ -170,13 +196,3 @@ def _version(sync: Sync) -> str:
     }
     parts = [list(sync.config.fields), list(sync.identifiers), capabilities.version]
     return msgspec.json.encode([*parts, chosen] if chosen else parts).decode()
-
-
-def _operations(sync: Sync) -> list[str]:
-    match sync.config.mode:
-        case "mirror":
-            return ["add", "change", "remove"]
-        case "upsert":
-            return ["add", "change"]
-        case "append":
-            return ["add"]

@@ -44,10 +44,16 @@ def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
         empty_journal() if is_anew else read_journal(path, sync.name, lock_timeout=wait)
     ) as connection:
         journal = Journal(connection)
-        with attached(connection, project, database):
-            if is_behind and not is_moved:
+        if is_behind and not is_moved:
+            with attached(connection, project, database):
                 restore(journal, project, sync.name, database)
-            plan = make_plan(journal, sync, types, everything=options.full_refresh)
+        plan = make_plan(
+            journal,
+            sync,
+            types,
+            attached=attached(connection, project, database),
+            everything=options.full_refresh,
+        )
         return SyncReport(
             sync=sync.name,
             destination=sync.config.destination,

@@ -134,8 +134,9 @@ class Run:
         """The next plan, when it may be sent; raises what stops it."""
         sync = self._sync
         self._journal.unpack()
-        with self._warehouse():
-            plan = make_plan(self._journal, sync, types, everything=everything)
+        plan = make_plan(
+            self._journal, sync, types, attached=self._warehouse(), everything=everything
+        )
         failpoint("sync.after_plan")
         if plan.invalid:
             raise HomespunError(f"sync {sync.name!r}: {plan.invalid}: nothing was sent")
