@@ -84,7 +84,7 @@ def _rivals(project: Project, exposures: Collection[Exposure]) -> dict[str, str]
             if one.config.mode != "mirror" or shares:
                 continue
             target = make_destination(project, one, defaultdict(lambda: "VARCHAR")).target
-        except HomespunError:
+        except Exception:  # noqa: S112 - a destination of one's own may raise any
             continue  # it is reported when it is its turn
         else:
             place = (one.config.destination, place_of(target, project.directory))

@@ -106,6 +106,17 @@ class BrokenCrm(Crm):
         raise ConnectionResetError("jane@example.com")
 
 
+class UnmadeCrm(Crm):
+    """Cannot be made."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        repeat=dict.fromkeys(Operation, Repeat.NATURAL), shares_target=False
+    )
+
+    def __init__(self, settings: CrmSettings, info: SyncInfo) -> None:
+        raise RuntimeError
+
+
 class KeyedCrm(Crm):
     """Honours a request's key, and nothing else."""
 

@@ -127,3 +127,14 @@ def test_the_same_place_in_other_words_is_not_another(shop: Shop, receiver: Rece
 )
 def test_a_target_has_one_spelling(shop: Shop, target: str, place: str) -> None:
     assert place_of(target, shop.folder) == place
+
+
+def test_a_destination_that_cannot_be_made_stops_no_other(shop: Shop, receiver: Receiver) -> None:
+    shop.write_audience(members(1))
+    broken = {"destination": "tests.harness.crm:UnmadeCrm", "key": "user_id", "fields": ["email"]}
+    shop.write_syncs(a_broken=broken, b_fine=to_webhook(receiver))
+
+    failed, fine = sync(shop.project)
+
+    assert (failed.exit_code, fine.exit_code) == (1, 0)
+    assert "RuntimeError" in failed.message
