@@ -1,6 +1,6 @@
 {#
-    A materialization for the model that says which profile each identifier belongs to. The model's
-    SQL names the edges; one row per identifier comes out (see int_profile_identifiers.yml).
+    A materialization for the model that says which profiles identifiers belong to. The model's SQL
+    names the edges; what had to be resolved comes out (see int_resolved_identifiers.yml).
 
     The first time, and after the settings changed, all edges are resolved. Later only a region is:
     the profiles that new or changed messages touch, and those that a refusal ties to them (see
@@ -49,7 +49,9 @@
             ) }}
         {%- endcall %}
     {% else %}
-        {% do homespun.make_table(work, 'final', homespun.resolved_identifiers(work)) %}
+        {% do homespun.make_table(
+            work, 'final', homespun.resolved_identifiers(work, known=target_relation)
+        ) %}
         {% do homespun.run_pending(work) %}
         {% call statement('main') -%}
             {{ homespun.merge_resolved(work, target_relation) }}

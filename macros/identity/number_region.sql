@@ -17,6 +17,7 @@
     {% set overrides = ref('int_identity_overrides') %}
     {% set fixed = homespun.work_table(work, 'fixed') %}
     {% set open_edge = homespun.work_table(work, 'open_edge') %}
+    {% set edge_end = homespun.work_table(work, 'edge_end') %}
     {% set born = homespun.work_table(work, 'born') %}
     {% set aged = homespun.work_table(work, 'aged') %}
     {% set vertex = homespun.work_table(work, 'vertex') %}
@@ -99,36 +100,28 @@
         where override.action = 'merge'
     {% endset %}
     {% do homespun.make_table(work, 'open_edge', select_open_edge) %}
+    {% set select_end %}
+        select left_key as identifier_key from {{ open_edge }}
+        union
+        select right_key as identifier_key from {{ open_edge }}
+        union
+        select left_key as identifier_key from {{ overrides }}
+        union
+        select right_key as identifier_key from {{ overrides }}
+    {% endset %}
+    {% do homespun.make_table(work, 'edge_end', select_end) %}
+    {# What never was the strongest identifier of a message is nobody's origin. #}
     {% set select_born %}
-        with origin as (
-            select identifier_key, origin_key from ({{ homespun.origins(work) }}) as origin
-            where origin_key != identifier_key
-        )
-
         select origin.identifier_key as component, origin.origin_key as root
-        from origin
-        inner join (
-            select left_key as identifier_key from {{ open_edge }}
-            union
-            select right_key as identifier_key from {{ open_edge }}
-            union
-            select origin_key as identifier_key from origin
-        ) as asked
-            on origin.identifier_key = asked.identifier_key
+        from ({{ homespun.origins(work) }}) as origin
+        left join {{ edge_end }} as edge_end on origin.identifier_key = edge_end.identifier_key
+        where
+            origin.origin_key != origin.identifier_key
+            and (origin.first_decided_at is not null or edge_end.identifier_key is not null)
     {% endset %}
     {% do homespun.make_table(work, 'born', select_born) %}
     {% do homespun.jump_to_roots(work, 'born') %}
     {% set select_aged %}
-        with ends as (
-            select left_key as identifier_key from {{ open_edge }}
-            union
-            select right_key as identifier_key from {{ open_edge }}
-            union
-            select left_key as identifier_key from {{ overrides }}
-            union
-            select right_key as identifier_key from {{ overrides }}
-        )
-
         select
             member.identifier_key,
             member.id_type,
@@ -144,11 +137,11 @@
             ) as age
         from {{ work.member }} as member
         inner join (
-            select identifier_key from ends
+            select identifier_key from {{ edge_end }}
             union
             select born.root as identifier_key
-            from ends
-            inner join {{ born }} as born on ends.identifier_key = born.component
+            from {{ edge_end }} as edge_end
+            inner join {{ born }} as born on edge_end.identifier_key = born.component
         ) as concerned
             on member.identifier_key = concerned.identifier_key
         left join {{ born }} as born on member.identifier_key = born.component

@@ -14,13 +14,9 @@
     select
         member.*,
         case
-            when
-                member.first_deciding_key is null
-                or one.identifier_key is not null
-                or other.identifier_key is not null
-                or {{ homespun.limit_of('member.id_type') }} is not null
+            when one.identifier_key is not null or other.identifier_key is not null
                 then member.identifier_key
-            else member.first_deciding_key
+            else {{ homespun.origin_key('member') }}
         end as origin_key,
         coalesce(one.is_shared, false) as is_shared,
         coalesce(other.is_shared, false) as is_first_shared

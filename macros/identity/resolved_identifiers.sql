@@ -1,12 +1,38 @@
 {#
-    The region's rows of the model that is being built, once its edges are resolved: a select. Where
-    nothing was to be resolved, an identifier's profile is its origin, or that one's.
+    The region's rows of the model that is being built, once its edges are resolved: a select. An
+    identifier has one if an edge had to be resolved at it, if others may follow it to its origin, or
+    if it has one already; the others are where their origin is. A profile that may have lost one has
+    a row too, and one more, so that there always is one, says which build was the last.
 #}
-{% macro resolved_identifiers(work) -%}
+{% macro resolved_identifiers(work, known=none) -%}
+    {% set fixed = homespun.work_table(work, 'fixed') %}
+    {% set born = homespun.work_table(work, 'born') %}
     {% set vertex = homespun.work_table(work, 'vertex') %}
     {% set edge = homespun.work_table(work, 'edge') %}
     {% set root = homespun.work_table(work, 'root') %}
-    with merges as (
+    with asked as (
+        select identifier_key from {{ vertex }}
+        union
+        select component as identifier_key from {{ born }}
+        union
+        select identifier_key from {{ fixed }}
+        union
+        select member.identifier_key
+        from {{ work.member }} as member
+        inner join {{ fixed }} as fixed on member.first_deciding_key = fixed.identifier_key
+        union
+        select min(identifier_key) as identifier_key from {{ work.member }}
+        {%- if known %}
+        union
+        select member.identifier_key
+        from {{ work.member }} as member
+        inner join {{ known }} as known on member.identifier_key = known.identifier_key
+        union
+        select profile_key as identifier_key from {{ homespun.work_table(work, 'losing') }}
+        {%- endif %}
+    ),
+
+    merges as (
         select
             vertex.identifier_key,
             edge.message_id,
@@ -64,15 +90,19 @@
         own.merged_message_id,
         own.merged_rule,
         settings.linked_by,
-        member.first_message_id is not null as is_said,
         member.is_shared and member.first_message_id is not null as is_shared,
         coalesce(own.is_refusing, false) as is_refusing,
         coalesce(own.is_born_apart, false) as is_born_apart,
         own.merged_at,
+        {% if known -%}
+        (select max(begun_in) from {{ known }}) as begun_in,
+        {%- else -%}
+        {{ homespun.build_number() }} as begun_in,
+        {%- endif %}
         {{ homespun.build_number() }} as build_number
     from ({{ homespun.origins(work) }}) as member
-    left join {{ homespun.work_table(work, 'born') }} as born
-        on member.origin_key = born.component
+    inner join asked on member.identifier_key = asked.identifier_key
+    left join {{ born }} as born on member.origin_key = born.component
     left join outcome as origin
         on coalesce(born.root, member.origin_key) = origin.identifier_key
     left join outcome as own on member.identifier_key = own.identifier_key

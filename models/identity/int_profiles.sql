@@ -10,12 +10,6 @@ with
 
 identifiers as {{ homespun.inline() }} (
 
-    select * from {{ ref('int_identifiers') }}
-
-),
-
-profile_identifiers as {{ homespun.inline() }} (
-
     select * from {{ ref('int_profile_identifiers') }}
 
 ),
@@ -36,12 +30,12 @@ anonymous_messages as (
 device_messages as (
 
     select
-        profile_identifiers.profile_key,
+        identifiers.profile_key,
         min(anonymous_messages.timestamp) as first_seen_at,
         max(anonymous_messages.timestamp) as last_seen_at
     from anonymous_messages
-    inner join profile_identifiers
-        on anonymous_messages.identifier_key = profile_identifiers.identifier_key
+    inner join identifiers
+        on anonymous_messages.identifier_key = identifiers.identifier_key
     group by 1
 
 ),
@@ -56,21 +50,17 @@ known as {{ homespun.inline() }} (
 
 changed as (
 
-    select identifier_key from profile_identifiers
-    where build_number > {{ last_build }}
-
-    union
-
-    select identifier_key from identifiers
+    select
+        identifier_key,
+        profile_key
+    from identifiers
     where build_number > {{ last_build }}
 
 ),
 
 touched as (
 
-    select profile_identifiers.profile_key
-    from profile_identifiers
-    inner join changed on profile_identifiers.identifier_key = changed.identifier_key
+    select profile_key from changed
 
     union
 
@@ -92,43 +82,26 @@ touched as (
 
 touched_identifiers as (
 
-    select
-        profile_identifiers.profile_key,
-        identifiers.*
-    from profile_identifiers
-    inner join touched on profile_identifiers.profile_key = touched.profile_key
-    inner join identifiers on profile_identifiers.identifier_key = identifiers.identifier_key
-    where profile_identifiers.is_said
+    select identifiers.*
+    from identifiers
+    inner join touched on identifiers.profile_key = touched.profile_key
+    where identifiers.is_said
 
 ),
 {%- else %}
 
-touched_identifiers as (
+touched_identifiers as {{ homespun.inline() }} (
 
-    select
-        profile_identifiers.profile_key,
-        identifiers.*
-    from profile_identifiers
-    inner join identifiers on profile_identifiers.identifier_key = identifiers.identifier_key
-    where profile_identifiers.is_said
+    select * from identifiers
+    where is_said
 
 ),
 {%- endif %}
 
-summaries as (
+spans as (
 
     select
         touched_identifiers.profile_key,
-        max(case when touched_identifiers.id_type = 'user_id' then touched_identifiers.id_value end)
-            as user_id,
-        {{ homespun.latest(
-            "case when touched_identifiers.id_type = 'email' then touched_identifiers.id_value end",
-            ['touched_identifiers.last_seen_at', 'touched_identifiers.id_value']
-        ) }} as email,
-        {{ homespun.json_list(
-            "case when touched_identifiers.id_type = 'anonymous_id' "
-            ~ "then touched_identifiers.id_value end"
-        ) }} as anonymous_ids,
         count(*) as identifier_count,
         min(touched_identifiers.first_seen_at) as first_named_at,
         max(touched_identifiers.last_seen_at) as last_named_at,
@@ -146,12 +119,46 @@ summaries as (
     left join device_users on touched_identifiers.identifier_key = device_users.identifier_key
     group by 1
 
+),
+
+-- Each type by itself: one group by for all would gather a row of nulls for each other identifier.
+user_ids as (
+
+    select
+        profile_key,
+        max(id_value) as user_id
+    from touched_identifiers
+    where id_type = 'user_id'
+    group by 1
+
+),
+
+emails as (
+
+    select
+        profile_key,
+        {{ homespun.latest('id_value', ['last_seen_at', 'id_value']) }} as email
+    from touched_identifiers
+    where id_type = 'email'
+    group by 1
+
+),
+
+anonymous_ids as (
+
+    select
+        profile_key,
+        {{ homespun.json_list('id_value') }} as anonymous_ids
+    from touched_identifiers
+    where id_type = 'anonymous_id'
+    group by 1
+
 )
 {%- if not is_incremental() %},
 
 touched as (
 
-    select profile_key from summaries
+    select profile_key from spans
 
 )
 {%- endif %}
@@ -159,27 +166,32 @@ touched as (
 select
     touched.profile_key,
     case
-        when summaries.profile_key is not null then {{ homespun.key_text('touched.profile_key') }}
+        when spans.profile_key is not null then {{ homespun.key_text('touched.profile_key') }}
     end as profile_id,
-    summaries.user_id,
-    summaries.email,
-    summaries.anonymous_ids,
-    summaries.identifier_count,
+    user_ids.user_id,
+    emails.email,
+    coalesce(
+        anonymous_ids.anonymous_ids, case when spans.profile_key is not null then '[]' end
+    ) as anonymous_ids,
+    spans.identifier_count,
     device_messages.profile_key is not null as has_device_messages,
     -- A profile of which no message is (a device that always came with a user) was named at least.
     coalesce(
-        least(summaries.first_seen_at, device_messages.first_seen_at),
-        summaries.first_seen_at,
+        least(spans.first_seen_at, device_messages.first_seen_at),
+        spans.first_seen_at,
         device_messages.first_seen_at,
-        summaries.first_named_at
+        spans.first_named_at
     ) as first_seen_at,
     coalesce(
-        greatest(summaries.last_seen_at, device_messages.last_seen_at),
-        summaries.last_seen_at,
+        greatest(spans.last_seen_at, device_messages.last_seen_at),
+        spans.last_seen_at,
         device_messages.last_seen_at,
-        summaries.last_named_at
+        spans.last_named_at
     ) as last_seen_at,
     {{ homespun.build_number() }} as build_number
 from touched
-left join summaries on touched.profile_key = summaries.profile_key
+left join spans on touched.profile_key = spans.profile_key
+left join user_ids on touched.profile_key = user_ids.profile_key
+left join emails on touched.profile_key = emails.profile_key
+left join anonymous_ids on touched.profile_key = anonymous_ids.profile_key
 left join device_messages on touched.profile_key = device_messages.profile_key

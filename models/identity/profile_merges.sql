@@ -4,7 +4,7 @@ with
 
 identifiers as (
 
-    select * from {{ ref('int_profile_identifiers') }}
+    select * from {{ ref('int_resolved_identifiers') }}
 
 )
 
