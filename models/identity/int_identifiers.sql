@@ -1,6 +1,7 @@
 {{
     config(
         materialized='incremental',
+        on_schema_change='append_new_columns',
         incremental_strategy='delete+insert',
         unique_key='identifier_key'
     )
@@ -131,7 +132,7 @@ spans as (
 
 ),
 
-first_mentions as (
+first_mentions as {{ homespun.inline() }} (
 
     select
         spans.*,
@@ -155,8 +156,7 @@ tied as (
 
     -- Of messages at the same time the one with the smaller id was first; a few identifiers have
     -- such, so that the others need not be put in order.
-    select identifier_key
-    from first_mentions
+    select identifier_key from first_mentions
     where mention_count > 1
     group by 1
     having count(*) > 1

@@ -1,6 +1,7 @@
 {{
     config(
         materialized='incremental',
+        on_schema_change='append_new_columns',
         incremental_strategy='append',
         pre_hook=[
             "{{ homespun.mark_gone_messages('revised') }}",
