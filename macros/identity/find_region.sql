@@ -76,19 +76,11 @@
     {% do homespun.make_table(work, 'concerned', select_concerned) %}
     {% set select_touched %}
         select
-            coalesce(own.profile_key, origin.profile_key, asked.origin_key) as profile_key,
-            max(asked.may_leave) as is_losing
-        from (
-            select
-                identifiers.identifier_key,
-                concerned.may_leave,
-                {{ homespun.origin_key('identifiers') }} as origin_key
-            from {{ identifiers }} as identifiers
-            inner join {{ concerned }} as concerned
-                on identifiers.identifier_key = concerned.identifier_key
-        ) as asked
-        left join {{ known }} as own on asked.identifier_key = own.identifier_key
-        left join {{ known }} as origin on asked.origin_key = origin.identifier_key
+            located.profile_key,
+            max(concerned.may_leave) as is_losing
+        from ({{ homespun.profile_keys(concerned, known) }}) as located
+        inner join {{ concerned }} as concerned
+            on located.identifier_key = concerned.identifier_key
         group by 1
     {% endset %}
     {% do homespun.make_table(work, 'touched', select_touched) %}

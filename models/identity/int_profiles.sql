@@ -6,11 +6,14 @@
     )
 }}
 
+-- depends_on: {{ ref('int_identifiers') }}
+-- depends_on: {{ ref('int_profile_identifiers') }}
+
 with
 
-identifiers as {{ homespun.inline() }} (
+resolved as {{ homespun.inline() }} (
 
-    select * from {{ ref('int_profile_identifiers') }}
+    select * from {{ ref('int_resolved_identifiers') }}
 
 ),
 
@@ -21,26 +24,42 @@ device_users as (
 
 ),
 
-anonymous_messages as (
+owners as (
 
-    select * from {{ ref('int_device_messages') }}
+    select
+        identifier_key,
+        min(timestamp) as first_seen_at,
+        max(timestamp) as last_seen_at
+    from {{ ref('int_device_messages') }}
+    group by 1
+
+),
+
+owner_profiles as (
+
+    {{ homespun.profile_keys('owners', 'resolved') }}
 
 ),
 
 device_messages as (
 
     select
-        identifiers.profile_key,
-        min(anonymous_messages.timestamp) as first_seen_at,
-        max(anonymous_messages.timestamp) as last_seen_at
-    from anonymous_messages
-    inner join identifiers
-        on anonymous_messages.identifier_key = identifiers.identifier_key
+        owner_profiles.profile_key,
+        min(owners.first_seen_at) as first_seen_at,
+        max(owners.last_seen_at) as last_seen_at
+    from owners
+    inner join owner_profiles on owners.identifier_key = owner_profiles.identifier_key
     group by 1
 
 ),
 {%- if is_incremental() %}
 {%- set last_build = homespun.last_build(this) %}
+
+identifiers as {{ homespun.inline() }} (
+
+    select * from {{ ref('int_identifiers') }}
+
+),
 
 known as {{ homespun.inline() }} (
 
@@ -48,19 +67,40 @@ known as {{ homespun.inline() }} (
 
 ),
 
+begun as (
+
+    select max(begun_in) as begun_in from resolved
+
+),
+
 changed as (
 
-    select
-        identifier_key,
-        profile_key
-    from identifiers
+    select identifier_key from identifiers
     where build_number > {{ last_build }}
+
+    union
+
+    select identifier_key from resolved
+    where build_number > {{ last_build }}
+
+    union
+
+    -- When all were resolved anew, any identifier may have moved.
+    select identifiers.identifier_key
+    from identifiers
+    inner join begun on begun.begun_in > {{ last_build }}
+
+),
+
+changed_profiles as (
+
+    {{ homespun.profile_keys('changed', 'resolved') }}
 
 ),
 
 touched as (
 
-    select profile_key from changed
+    select profile_key from changed_profiles
 
     union
 
@@ -80,19 +120,61 @@ touched as (
 
 ),
 
+touched_resolved as (
+
+    select
+        resolved.identifier_key,
+        resolved.profile_key
+    from resolved
+    inner join touched on resolved.profile_key = touched.profile_key
+
+),
+
+-- The identifiers that have no row of their own go with their origin.
+followed as (
+
+    select
+        identifier_key,
+        profile_key
+    from touched_resolved
+
+    union
+
+    select
+        touched.profile_key as identifier_key,
+        touched.profile_key
+    from touched
+    left join resolved on touched.profile_key = resolved.identifier_key
+    where resolved.identifier_key is null
+
+),
+
 touched_identifiers as (
 
-    select identifiers.*
-    from identifiers
-    inner join touched on identifiers.profile_key = touched.profile_key
-    where identifiers.is_said
+    select
+        touched_resolved.profile_key,
+        identifiers.*
+    from touched_resolved
+    inner join identifiers on touched_resolved.identifier_key = identifiers.identifier_key
+    where identifiers.first_message_id is not null
+
+    union all
+
+    select
+        followed.profile_key,
+        identifiers.*
+    from followed
+    inner join identifiers
+        on followed.identifier_key = {{ homespun.origin_key('identifiers') }}
+    left join resolved on identifiers.identifier_key = resolved.identifier_key
+    where identifiers.first_message_id is not null and resolved.identifier_key is null
 
 ),
 {%- else %}
 
-touched_identifiers as {{ homespun.inline() }} (
+touched_identifiers as (
 
-    select * from identifiers
+    select * from {{ ref('int_profile_identifiers') }}
     where is_said
 
 ),
@@ -148,7 +230,7 @@ anonymous_ids as (
 
     select
         profile_key,
-        {{ homespun.json_list('id_value') }} as anonymous_ids
+        {{ homespun.json_list_of_distinct('id_value') }} as anonymous_ids
     from touched_identifiers
     where id_type = 'anonymous_id'
     group by 1
