@@ -184,7 +184,8 @@ def _read_seconds(warehouse: Path) -> float:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         start = time.perf_counter()
         connection.execute(
-            f"create temp table ends as select identifier_key, profile_key from main_identity.{READ}"
+            "create temp table ended as "
+            f"select identifier_key, profile_key from main_identity.{READ}"
         )
         return round(time.perf_counter() - start, 2)
 

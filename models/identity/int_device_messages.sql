@@ -8,10 +8,26 @@
 
 with
 
-devices as (
+shared as (
 
     select identifier_key from {{ ref('int_device_users') }}
     where (user_id_count > 1 or email_count > 1) and {{ "'" ~ rule ~ "'" }} != 'device'
+
+),
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers') }}
+
+),
+
+-- Those that were the strongest identifier of a message: where there are none, none is read.
+devices as (
+
+    select shared.identifier_key
+    from shared
+    inner join identifiers on shared.identifier_key = identifiers.identifier_key
+    where identifiers.first_decided_at is not null
 
 ),
 

@@ -160,6 +160,8 @@ def long_chains(open_named: Open) -> IdentityProject:
     project = open_named("chains")
     project.load(Delivery(message) for message in chain("in_order", places))
     project.load(Delivery(message) for message in chain("reversed", places[::-1]))
+    ends_inwards = [end for pair in zip(places, places[::-1], strict=True) for end in pair][:length]
+    project.load(Delivery(message) for message in chain("zigzag", ends_inwards))
     rng = Random(3)  # noqa: S311
     project.load(Delivery(message) for message in chain("by_chance", rng.sample(places, length)))
     project.load(Delivery(message) for message in chain_against_ages("against", length))
@@ -167,7 +169,7 @@ def long_chains(open_named: Open) -> IdentityProject:
     return project
 
 
-@pytest.mark.parametrize("order", ["in_order", "reversed", "by_chance", "against"])
+@pytest.mark.parametrize("order", ["in_order", "reversed", "zigzag", "by_chance", "against"])
 def test_a_chain_of_ten_thousand_is_one_profile_after_one_build(
     long_chains: IdentityProject, order: str
 ) -> None:
