@@ -149,25 +149,51 @@ followed as (
 
 ),
 
-touched_identifiers as (
+-- An origin itself, or seen first in its company (see origin_key).
+followers as (
 
     select
-        touched_resolved.profile_key,
-        identifiers.*
-    from touched_resolved
-    inner join identifiers on touched_resolved.identifier_key = identifiers.identifier_key
-    where identifiers.first_message_id is not null
+        identifiers.identifier_key,
+        followed.profile_key
+    from followed
+    inner join identifiers on followed.identifier_key = identifiers.identifier_key
+    where {{ homespun.limit_of('identifiers.id_type') }} is not null
 
     union all
 
     select
-        followed.profile_key,
-        identifiers.*
+        identifiers.identifier_key,
+        followed.profile_key
     from followed
-    inner join identifiers
-        on followed.identifier_key = {{ homespun.origin_key('identifiers') }}
-    left join resolved on identifiers.identifier_key = resolved.identifier_key
-    where identifiers.first_message_id is not null and resolved.identifier_key is null
+    inner join identifiers on followed.identifier_key = identifiers.first_deciding_key
+    where {{ homespun.limit_of('identifiers.id_type') }} is null
+
+),
+
+placed as (
+
+    select
+        identifier_key,
+        profile_key
+    from touched_resolved
+
+    union all
+
+    select followers.*
+    from followers
+    left join resolved on followers.identifier_key = resolved.identifier_key
+    where resolved.identifier_key is null
+
+),
+
+touched_identifiers as (
+
+    select
+        placed.profile_key,
+        identifiers.*
+    from placed
+    inner join identifiers on placed.identifier_key = identifiers.identifier_key
+    where identifiers.first_message_id is not null
 
 ),
 {%- else %}
