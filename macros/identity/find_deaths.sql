@@ -9,20 +9,20 @@
 
     Where two profiles meet, the one with the older first identifier lives on (the elder rule). A
     component whose first link leads to an older one is sure to end there, whatever the others do, so
-    all such components end at once; the others wait for the next round. On real graphs a few rounds
-    end them all. What is left after them, long chains whose order is against their ages, is halved:
-    see halve_links.
+    all such components end at once; the others wait for the next round. As a rule a round ends half
+    of what is left. When it ends less than a quarter, what is left are long chains whose order is
+    against their ages, and they are halved: see halve_links.
 #}
 {% macro find_deaths(work, link, death, root) -%}
     {% set choice = homespun.work_table(work, 'choice') %}
-    {% set state = namespace(open=true) %}
+    {% set state = namespace(open=true, shrinking=true, left=none) %}
     {% set maps = [] %}
     {% do homespun.make_table(
         work, death,
         'select a as component, edge_number from ' ~ homespun.work_table(work, link) ~ ' where 1 = 0'
     ) %}
-    {% for round in range(8) %}
-        {% if state.open %}
+    {% for round in range(64) %}
+        {% if state.open and state.shrinking %}
             {% set map = 'death_map_' ~ round %}
             {% do maps.append(map) %}
             {% do homespun.make_table(
@@ -35,7 +35,10 @@
             {% do homespun.make_table(work, map, 'select component, root from ' ~ choice) %}
             {% do homespun.jump_to_roots(work, map) %}
             {% do homespun.contract_links(work, link, map) %}
-            {% set state.open = homespun.count_rows(work, link) > 0 %}
+            {% set left = homespun.count_rows(work, link) %}
+            {% set state.shrinking = state.left is none or left * 4 <= state.left * 3 %}
+            {% set state.left = left %}
+            {% set state.open = left > 0 %}
         {% endif %}
     {% endfor %}
     {% if state.open %}

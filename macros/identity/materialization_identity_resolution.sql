@@ -28,7 +28,6 @@
     {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% if not work.is_whole %}
         {% do homespun.find_region(work, target_relation) %}
@@ -41,29 +40,32 @@
     ) %}
     {% do homespun.find_deaths(work, 'link', 'death', 'root') %}
     {% do homespun.settle_broken(work) %}
+    {% if not work.is_whole %}
+        {% do homespun.make_table(
+            work, 'final', homespun.resolved_identifiers(work, known=target_relation)
+        ) %}
+    {% endif %}
+    {% do homespun.run_pending(work) %}
+
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% if work.is_whole %}
-        {% do homespun.run_pending(work) %}
         {% call statement('main') -%}
             {{ homespun.create_or_replace_table(
                 target_relation, homespun.resolved_identifiers(work)
             ) }}
         {%- endcall %}
     {% else %}
-        {% do homespun.make_table(
-            work, 'final', homespun.resolved_identifiers(work, known=target_relation)
-        ) %}
-        {% do homespun.run_pending(work) %}
         {% call statement('main') -%}
             {{ homespun.merge_resolved(work, target_relation) }}
         {%- endcall %}
     {% endif %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do adapter.commit() %}
+
     {% for relation in work.tables.values() %}
         {% do work.pending.append('drop table if exists ' ~ relation) %}
     {% endfor %}
     {% do homespun.run_pending(work) %}
-
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do adapter.commit() %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [target_relation]}) }}
