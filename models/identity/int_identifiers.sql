@@ -24,8 +24,8 @@ all_mentions as {{ homespun.inline() }} (
         message_id,
         deciding_type,
         deciding_key,
-        link_rule,
         priority,
+        is_alias,
         is_gone,
         timestamp,
         timestamp as last_seen_at,
@@ -89,8 +89,8 @@ mentions as (
         first_message_id as message_id,
         first_deciding_type as deciding_type,
         first_deciding_key as deciding_key,
-        first_link_rule as link_rule,
         priority,
+        is_first_alias as is_alias,
         false as is_gone,
         first_seen_at as timestamp,
         last_seen_at,
@@ -122,9 +122,9 @@ spans as (
     select
         identifier_key,
         count(*) as mention_count,
-        min(case when is_gone then 1 else 0 end) = 1 as is_gone,
         coalesce(min(case when not is_gone then timestamp end), min(timestamp)) as first_seen_at,
         max(case when not is_gone then last_seen_at end) as last_seen_at,
+        max(case when not is_gone then last_seen_at end) is null as is_gone,
         min(first_decided_at) as first_decided_at,
         max(last_decided_at) as last_decided_at
     from mentions
@@ -141,8 +141,8 @@ first_mentions as {{ homespun.inline() }} (
         mentions.message_id,
         mentions.deciding_type,
         mentions.deciding_key,
-        mentions.link_rule,
-        mentions.priority
+        mentions.priority,
+        mentions.is_alias
     from spans
     inner join mentions
         on
@@ -201,8 +201,8 @@ identifiers as (
         case when not is_gone then message_id end as first_message_id,
         case when not is_gone then deciding_type end as first_deciding_type,
         case when not is_gone then deciding_key end as first_deciding_key,
-        case when not is_gone then link_rule end as first_link_rule,
         priority,
+        case when not is_gone then is_alias end as is_first_alias,
         case when not is_gone then first_seen_at end as first_seen_at,
         last_seen_at,
         first_decided_at,

@@ -20,7 +20,7 @@ select
     first_deciding_key as left_key,
     identifier_key as right_key,
     first_message_id as message_id,
-    first_link_rule as link_rule,
+    {{ homespun.link_rule('is_first_alias') }} as link_rule,
     priority,
     first_seen_at as timestamp
 from identifiers
@@ -31,7 +31,7 @@ select
     left_key,
     right_key,
     message_id,
-    link_rule,
+    {{ homespun.link_rule('is_alias') }} as link_rule,
     priority,
     timestamp
 from later_edges

@@ -18,8 +18,8 @@ mentions as {{ homespun.inline() }} (
         message_id,
         deciding_type,
         deciding_key,
-        link_rule,
         priority,
+        is_alias,
         is_gone,
         timestamp,
         build_number
@@ -102,8 +102,8 @@ later_mentions as (
         message_id,
         left_type as deciding_type,
         left_key as deciding_key,
-        link_rule,
         priority,
+        is_alias,
         is_gone,
         timestamp,
         build_number,
@@ -120,8 +120,8 @@ later_mentions as (
         mentions.message_id,
         mentions.deciding_type,
         mentions.deciding_key,
-        mentions.link_rule,
         mentions.priority,
+        mentions.is_alias,
         mentions.is_gone
         or mentions.deciding_key is not distinct from new_identifiers.first_deciding_key
             as is_gone,
@@ -156,9 +156,9 @@ pairs as (
         {{ dbt.any_value('deciding_type') }} as left_type,
         {{ dbt.any_value('id_type') }} as right_type,
         {{ homespun.first_by('message_id', order) }} as message_id,
-        {{ homespun.first_by('link_rule', order) }} as link_rule,
         {{ dbt.any_value('first_deciding_type') }} as first_deciding_type,
         min(priority) as priority,
+        {{ homespun.first_by('is_alias', order) }} as is_alias,
         coalesce(min(case when not is_gone then timestamp end), min(timestamp)) as timestamp,
         min(case when is_gone then 1 else 0 end) = 1 as is_gone
     from later_mentions
@@ -174,16 +174,16 @@ select
     pairs.left_type,
     pairs.right_type,
     pairs.message_id,
-    pairs.link_rule,
     pairs.first_deciding_type,
     pairs.priority,
+    pairs.is_alias,
     pairs.is_gone,
     pairs.timestamp,
     least(pairs.timestamp, coalesce(known.timestamp, pairs.timestamp)) as changed_from,
     case
         when
             known.message_id = pairs.message_id
-            and known.link_rule = pairs.link_rule
+            and known.is_alias = pairs.is_alias
             and known.timestamp = pairs.timestamp
             and known.is_gone = pairs.is_gone
             then known.changed_in
@@ -201,9 +201,9 @@ select
     left_type,
     right_type,
     message_id,
-    link_rule,
     first_deciding_type,
     priority,
+    is_alias,
     is_gone,
     timestamp,
     timestamp as changed_from,
