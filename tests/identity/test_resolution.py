@@ -178,6 +178,10 @@ def test_a_chain_of_ten_thousand_is_one_profile_after_one_build(
     assert len({profile for value, profile in graph if value.startswith(f"{order}-")}) == 1
 
 
+def test_chains_that_share_nothing_are_each_a_profile(long_chains: IdentityProject) -> None:
+    assert long_chains.rows("count(*)", "profiles") == {(5,)}
+
+
 def test_in_a_chain_against_ages_each_link_ends_the_younger_side(
     long_chains: IdentityProject,
 ) -> None:
