@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from dlt.common.destination.client import SqlModel
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from homespun.project import Project
 from homespun.sql import literal, quoted
@@ -20,7 +21,18 @@ _COMPRESSION: Final = {
     "message_id": "uncompressed",
     "anonymous_id": "uncompressed",
 }
+_LOG_LIMIT: Final = "16MB"
 _TYPES = {"string": "varchar", "int64": "bigint", "timestamp[us]": "timestamp"}
+
+
+def credentials_of(path: Path) -> DuckDbCredentials:
+    """How dlt reaches the file: complete, so that none of its many clients searches for more.
+
+    With the limit that dlt sets by itself, rows go to the log, and to the file once all are there.
+    """
+    return DuckDbCredentials(
+        str(path), pragmas=[f"checkpoint_threshold = '{_LOG_LIMIT}'"]
+    ).resolve()
 
 
 @contextmanager

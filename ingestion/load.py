@@ -14,12 +14,13 @@ from homespun.warehouse import LOCK_TIMEOUT
 from ingestion.all_files import ProgressListener, Reading, start_readers
 from ingestion.files import EventFile, find_files
 from ingestion.hooks import make_transforms
+from ingestion.ledger import read_embedded_ledger
 from ingestion.reading import Counts
 from ingestion.sources import read_source_rule
 from ingestion.tables import Load
 from ingestion.targets import destination_options
 from ingestion.tasks import Hooks
-from ingestion.working_folder import hold_working_folder, read_ledger
+from ingestion.working_folder import hold_working_folder
 
 
 @dataclass(frozen=True)
@@ -57,23 +58,30 @@ def load(
     hooks = _hooks_of(project)
     files = _find(paths, project, source, allow_empty=allow_empty)
     failpoint("load.before_read")
-    with (
-        hold_working_folder(project, lock_timeout=lock_timeout) as folder,
-        start_readers(files) as workers,
-    ):
+    with hold_working_folder(project, lock_timeout=lock_timeout) as folder:
+        ledger = read_embedded_ledger(project, lock_timeout=lock_timeout)
+        with start_readers(_new(files, ledger or {})) as workers:
 
-        def read_new(known: Mapping[str, str]) -> Reading:
-            new = [file for file in files if known.get(file.name) != file.fingerprint]
-            return Reading(new, folder=folder, workers=workers, hooks=hooks, progress=progress)
+            def read_new(known: Mapping[str, str]) -> Reading:
+                return Reading(
+                    _new(files, known),
+                    folder=folder,
+                    workers=workers,
+                    hooks=hooks,
+                    progress=progress,
+                )
 
-        ledger = read_ledger(project, lock_timeout=lock_timeout)
-        reading = read_new(ledger) if ledger is not None else None
-        from ingestion.pipeline import open_pipeline  # dlt takes seconds: files are read meanwhile
+            reading = None if ledger is None else read_new(ledger)
+            duplicates = 0
+            if reading is None or reading.files or not ledger:
+                # dlt takes a second to import: files are read meanwhile
+                from ingestion.pipeline import open_pipeline
 
-        with open_pipeline(project, folder, lock_timeout=lock_timeout) as pipeline:
-            known = pipeline.known_files()
-            reading = reading or read_new(known)
-            duplicates = pipeline.load(reading.finish) if reading.files or not known else 0
+                with open_pipeline(project, folder, lock_timeout=lock_timeout) as pipeline:
+                    known = pipeline.read_ledger() if ledger is None else ledger
+                    reading = reading or read_new(known)
+                    if reading.files or not known:
+                        duplicates = pipeline.load(reading.finish, is_first=not known)
     return _report(
         reading.counts,
         files=len(reading.files),
@@ -112,6 +120,10 @@ def _find(
         source=read_source_rule(source),
         allow_empty=allow_empty,
     )
+
+
+def _new(files: Sequence[EventFile], known: Mapping[str, str]) -> list[EventFile]:
+    return [file for file in files if known.get(file.name) != file.fingerprint]
 
 
 def _hooks_of(project: Project) -> Hooks:

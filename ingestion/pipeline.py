@@ -21,11 +21,13 @@ from dlt.common.runtime.collector import NullCollector
 from dlt.common.schema.typing import TColumnSchema, TTableSchemaColumns
 from dlt.common.schema.utils import new_table
 from dlt.destinations.exceptions import DatabaseUndefinedRelation
+from dlt.sources import DltResource, DltSource
 
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from ingestion.dlt_errors import translated
-from ingestion.tables import EVENTS, LOAD_ID, LOADED_FILES, SCHEMAS, Load
+from ingestion.ledger import read_ledger
+from ingestion.tables import EVENTS, LOAD_ID, SCHEMAS, Load
 from ingestion.tasks import Written
 from ingestion.timestamps import TIMESTAMP
 from ingestion.warehouses import Warehouse, find_warehouse
@@ -40,33 +42,24 @@ class Pipeline:
     warehouse: Warehouse
     dlt_pipeline: Any
 
-    def known_files(self) -> dict[str, str]:
+    def read_ledger(self) -> dict[str, str]:
         """The fingerprint of each file loaded so far. Removes what loads that died have left."""
-        with translated(self.warehouse.name), self.warehouse.held():
-            self.dlt_pipeline.sync_destination()
-            with self.dlt_pipeline.sql_client() as client:
-                name = client.make_qualified_table_name
-                try:
-                    for table in SCHEMAS:
-                        client.execute_sql(
-                            f"delete from {name(table)} where {LOAD_ID} is not null "  # noqa: S608
-                            f"and {LOAD_ID} not in "
-                            f"(select load_id from {name('_dlt_loads')} where status = 0)"
-                        )
-                    rows = client.execute_sql(
-                        f"select file, fingerprint from {name(LOADED_FILES)} "  # noqa: S608
-                        f"order by {LOAD_ID}"
-                    )
-                except DatabaseUndefinedRelation:
-                    return {}
-        return dict(rows)
+        with translated(self.warehouse.name), self.dlt_pipeline.sql_client() as client:
+            try:
+                return read_ledger(client.execute_sql, client.make_qualified_table_name)
+            except DatabaseUndefinedRelation:
+                return {}
 
-    def load(self, read: Read) -> int:
+    def load(self, read: Read, *, is_first: bool) -> int:
         """Load the Parquet files that `read` names; returns how many messages were known.
 
-        A message is known when its id was in raw before, or came earlier in this load.
+        A message is known when its id was in raw before, or came earlier in this load. Before the
+        first load there is no state of dlt's in the warehouse to go on from.
         """
         with translated(self.warehouse.name):
+            if not is_first:
+                with self.warehouse.held():
+                    self.dlt_pipeline.sync_destination()
             self.dlt_pipeline.extract(self._source(read))
             failpoint("load.after_extract")
             self.dlt_pipeline.normalize()
@@ -96,18 +89,11 @@ class Pipeline:
         raw = dlt.Schema("homespun")
         for table, schema in SCHEMAS.items():
             raw.update_table(new_table(table, columns=list(_columns(schema).values())))
-        return dlt.source(
-            lambda: [
-                dlt.resource(
-                    rows(table),
-                    name=table,
-                    write_disposition="append",
-                    file_format=self.warehouse.file_format,
-                )
-                for table in SCHEMAS
-            ],
-            schema=raw,
-        )()
+        hints = dlt.mark.make_hints(file_format=self.warehouse.file_format)
+        resources = [
+            DltResource.from_data(rows(table), name=table, hints=hints) for table in SCHEMAS
+        ]
+        return DltSource(raw, raw.name, resources)
 
     def _count_known(self, load_id: str) -> int:
         with self.dlt_pipeline.sql_client() as client:

@@ -9,7 +9,7 @@ import dlt
 
 from homespun.errors import ConfigurationError
 from homespun.project import Project
-from ingestion.embedded import hold_duckdb, select_all
+from ingestion.embedded import credentials_of, hold_duckdb, select_all
 from ingestion.targets import STAGING_VAR, destination_options, find_server
 from ingestion.tasks import Written
 
@@ -38,7 +38,7 @@ def find_warehouse(project: Project, *, lock_timeout: float) -> Warehouse:
         path = project.duckdb_path
         return Warehouse(
             name=str(path),
-            destination=dlt.destinations.duckdb(str(path)),
+            destination=dlt.destinations.duckdb(credentials_of(path)),
             held=lambda: hold_duckdb(project, lock_timeout=lock_timeout),
             file_format="model",
             combined=select_all,

@@ -16,7 +16,7 @@ from ingestion.files import find_files
 from ingestion.parts import LEAST_PART_BYTES
 from ingestion.sources import read_source_rule
 from ingestion.tasks import Hooks
-from tests.ingestion.shop import Shop, track
+from tests.ingestion.shop import Shop, make_shop, track
 
 
 def test_both_tables_exist_after_a_load_of_an_empty_file(shop: Shop) -> None:
@@ -110,6 +110,36 @@ def test_content_decides_the_compression_not_the_name(shop: Shop) -> None:
         (1, lines[0].decode()),
         (2, lines[1].decode()),
     ]
+
+
+def test_dlt_is_not_even_imported_where_nothing_is_new(shop: Shop) -> None:
+    path = shop.write("events.jsonl", [track("m1")])
+
+    first, second = (
+        shop.command("load", path, PYTHONPROFILEIMPORTTIME="1").stderr for _ in range(2)
+    )
+
+    assert "| dlt\n" in first.replace("  ", "")
+    assert "| dlt\n" not in second.replace("  ", "")
+
+
+def test_a_load_goes_on_from_the_state_of_dlt_that_the_one_before_it_left(shop: Shop) -> None:
+    for name in ("a", "b", "c"):
+        shop.load(shop.write(f"{name}.jsonl", [track(name)]))
+
+    assert shop.column("select count(*) from raw._dlt_loads where status = 0") == [3]
+    assert shop.column("select count(*) from raw._dlt_pipeline_state") == [1]
+    assert shop.column("select count(*) from raw._dlt_version") == [1]
+
+
+def test_a_folder_may_be_named_as_a_pattern(tmp_path: Path) -> None:
+    folder = tmp_path / "of [2026]"
+    folder.mkdir()
+    shop = make_shop(folder)
+
+    shop.load(shop.write("events.jsonl", [track("m1")]))
+
+    assert shop.column("select message_id from raw.events") == ["m1"]
 
 
 @pytest.mark.parametrize("codec", ["gzip", "zstd"])
