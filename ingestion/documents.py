@@ -1,6 +1,6 @@
 """Tells a `.json` file that holds one value, spread over lines, from one with a value a line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -11,14 +11,14 @@ from ingestion.streams import BrokenStream, Stream
 _is_value = msgspec.json.Decoder(msgspec.Raw).decode
 
 
-def frame_document(stream: Stream) -> Iterator[Frame]:
+def frame_document(stream: Stream, *, is_wanted: Callable[[], bool]) -> Iterator[Frame | None]:
     """The whole value as line 1; the file's lines where it is none or is larger than a line."""
     resumed = _Resumed(stream)
     content = resumed.look_ahead(MAX_LINE_BYTES + 1).removeprefix(BOM)
     if len(content) <= MAX_LINE_BYTES and _is_one_value(content):
-        yield Lines(1, [content])
+        yield Lines(1, [content]) if is_wanted() else None
     else:
-        yield from frame_lines(resumed)
+        yield from frame_lines(resumed, is_wanted=is_wanted)
 
 
 def _is_one_value(content: bytes) -> bool:

@@ -1,7 +1,7 @@
 """Cuts a stream of bytes into lines, a block at a time, in memory that no line can outgrow."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from ingestion.messages import MAX_LINE_BYTES
@@ -39,8 +39,18 @@ class BrokenOff(NamedTuple):
 Frame: TypeAlias = Lines | LongLine | BrokenOff
 
 
-def frame_lines(stream: Stream, *, first: int = 1, limit: int = MAX_LINE_BYTES) -> Iterator[Frame]:
-    """Every line of the stream, once. A line feed ends a line, and nothing else does."""
+def frame_lines(
+    stream: Stream,
+    *,
+    first: int = 1,
+    limit: int = MAX_LINE_BYTES,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Iterator[Frame | None]:
+    """Every line of the stream, once. A line feed ends a line, and nothing else does.
+
+    `is_wanted` is asked after each block was read, and at the end, whether to give the lines that
+    end there; where not, they are only counted, and None stands for the block.
+    """
     number, rest, broken = first, b"", ""
     while not broken:
         try:
@@ -51,19 +61,27 @@ def frame_lines(stream: Stream, *, first: int = 1, limit: int = MAX_LINE_BYTES) 
             break
         if number == first == 1 and not rest:
             block = block.removeprefix(BOM)
-        lines = block.split(b"\n")
-        lines[0] = rest + lines[0]
-        rest = lines.pop()
-        if lines:
-            yield from _within(limit, Lines(number, lines))
-            number += len(lines)
+        wanted = is_wanted()
+        if wanted:
+            lines = block.split(b"\n")
+            lines[0] = rest + lines[0]
+            rest = lines.pop()
+            if lines:
+                yield from _within(limit, Lines(number, lines))
+                number += len(lines)
+        else:
+            number += block.count(b"\n")
+            end = block.rfind(b"\n") + 1
+            rest = block[end:] if end else rest + block
+            yield None
         if len(rest) > limit:
             long_line, rest = _read_long_line(stream, number, rest)
-            yield long_line
+            if wanted:
+                yield long_line
             number += 1
-    if broken:
+    if broken and is_wanted():
         yield BrokenOff(number, rest, broken)
-    elif rest:
+    elif rest and is_wanted():
         yield Lines(number, [rest])
 
 

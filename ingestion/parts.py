@@ -1,12 +1,13 @@
 """Divides files among readers: large plain files at line ends, small ones in groups.
 
-A large compressed file is read by all of them, each of which takes its turn at the blocks:
-decompressing costs little, what is done with the lines costs most.
+Of a large compressed file, each reader but the first decompresses what comes before its part as
+well: that costs little, what is done with the lines costs most.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BufferedReader
+from itertools import accumulate, pairwise
 from typing import Final
 
 from ingestion.files import EventFile
@@ -14,30 +15,37 @@ from ingestion.streams import is_compressed
 
 LEAST_PART_BYTES: Final = 32 * 1024 * 1024  # below it, another reader costs more than it saves
 _PIECE_BYTES = 1024 * 1024
+_PASSED_OVER: Final = 0.08  # what a compressed byte before a part costs of one in it
 
 
 @dataclass(frozen=True)
 class Part:
-    """The lines of a file from one byte to another, both at the start of a line or at the end.
+    """The lines of a file from one byte to another.
 
-    Where readers take turns, of those lines' blocks every `turns`-th one, from `turn` on.
+    Both are at the start of a line or at the end. In a compressed file they are anywhere, and the
+    lines are those that a reader finds when it is past the one byte and not yet past the other.
     """
 
     file: EventFile
     start: int
     end: int
-    turn: int = 0
-    turns: int = 1
+    is_compressed: bool = False
 
     @property
     def is_whole(self) -> bool:
-        """Whether this is the file: only then may it be compressed, or one document."""
+        """Whether this is the file: only then may it be one document."""
         return self.start == 0 and self.end == self.file.size
 
     @property
     def size(self) -> int:
-        """How many of the file's bytes the part stands for."""
-        return (self.end - self.start) // self.turns
+        """How many of the file's bytes the part has."""
+        return self.end - self.start
+
+    def holds(self, position: int) -> bool:
+        """Whether what a reader of the whole file finds at the position is the part's."""
+        return (self.start == 0 or self.start < position) and (
+            self.end == self.file.size or position <= self.end
+        )
 
 
 def divide(
@@ -71,13 +79,21 @@ def _divide_file(file: EventFile, share: int, readers: int) -> list[Part]:
     parts: list[Part] = []
     with file.open() as raw:
         if is_compressed(raw):
-            return [Part(file, 0, file.size, turn, readers) for turn in range(readers)]
+            return _divide_compressed(file, readers)
         start = 0
         while start < file.size:
             end = file.size if file.size - start <= share else _line_end(raw, start + share)
             parts.append(Part(file, start, end))
             start = end
     return parts
+
+
+def _divide_compressed(file: EventFile, readers: int) -> list[Part]:
+    """Parts that take the same time: the later ones are smaller."""
+    shares = [(1 - _PASSED_OVER) ** number for number in range(readers)]
+    ends = [int(file.size * end / sum(shares)) for end in accumulate(shares)]
+    ends[-1] = file.size
+    return [Part(file, start, end, is_compressed=True) for start, end in pairwise([0, *ends])]
 
 
 def _line_end(raw: BufferedReader, position: int) -> int:

@@ -65,9 +65,7 @@ def read_part(
     file = part.file
     counts = Counts()
     shapes = shapes or Shapes()
-    for number, (position, frame) in enumerate(_frames(part)):
-        if number % part.turns != part.turn:
-            continue
+    for position, frame in _frames(part):
         failpoint("load.mid_file")
         held = _read_frame(frame, counts, transforms, shapes)
         for messages in held.messages:
@@ -80,20 +78,23 @@ def read_part(
             counts.add(Counts(rejected=_count_reasons(held.rejected)))
             rejected = rejected_table(held.rejected, file=file.name)
             sinks[REJECTED_EVENTS].add(rejected)
-        yield (position - part.start) // part.turns, counts
+        yield min(position - part.start, part.size), counts
     yield part.size, counts
 
 
 def _frames(part: Part) -> Iterator[tuple[int, Frame]]:
     with part.file.open() as raw:
-        if part.is_whole:
+        if part.is_whole or part.is_compressed:
             frame = frame_document if part.file.may_be_one_document else frame_lines
-            frames = frame(decompress(raw))
+            frames = frame(decompress(raw), is_wanted=lambda: part.holds(raw.tell()))
         else:
             first = 1 + count_lines_before(part, raw)
             frames = frame_lines(Slice(raw, part.end - part.start), first=first)
         for lines in frames:
-            yield raw.tell(), lines
+            if lines is not None:
+                yield raw.tell(), lines
+            elif raw.tell() > part.end:
+                break
 
 
 def _read_frame(frame: Frame, counts: Counts, transforms: Transforms, shapes: Shapes) -> Held:

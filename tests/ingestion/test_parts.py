@@ -2,10 +2,12 @@
 
 import gzip
 import io
+import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,19 +96,55 @@ def test_parts_hold_what_the_whole_file_holds(content: bytes, readers: int) -> N
     assert in_parts == whole
 
 
-def test_readers_of_a_compressed_file_take_turns_at_its_blocks(tmp_path: Path) -> None:
+def damage(packed: bytes) -> dict[str, bytes]:
+    """What may have become of a compressed file."""
+    middle = len(packed) // 2
+    return {
+        "whole": packed,
+        "cut short": packed[:middle],
+        "overwritten": packed[:middle] + bytes(1000) + packed[middle + 1000 :],
+        "followed by garbage": packed + b"garbage" * 1000,
+        "twice": packed + packed,
+    }
+
+
+@pytest.mark.parametrize("codec", ["gzip", "zstd"])
+@pytest.mark.parametrize("what", damage(b""))
+def test_parts_of_a_compressed_file_hold_what_the_whole_file_holds(
+    tmp_path: Path, codec: str, what: str
+) -> None:
     path = tmp_path / "events.jsonl.gz"
-    written = [
-        b"{" if number == 70 else track(str(number), x="x" * 100_000) for number in range(90)
-    ]
-    path.write_bytes(gzip.compress(b"\n".join(written)))
+    chance = random.Random(7)  # noqa: S311
+    written = [track(str(number), x=chance.randbytes(50_000).hex()) for number in range(120)]
+    written[70:72] = [b"{", track("long", x=chance.randbytes(9_000_000).hex())]
+    content = b"\n".join(written)
+    packed = (
+        gzip.compress(content, 1) if codec == "gzip" else pa.compress(content, "zstd", asbytes=True)
+    )
+    path.write_bytes(damage(packed)[what])
 
-    whole, by_turns = read(path, 1), read(path, 3)
+    (counts, events, rejected), in_parts = read(path, 1), read(path, 3)
 
-    assert whole[0].lines == 90
-    assert by_turns[0] == whole[0]
-    assert sorted(row["line"] for row in by_turns[1]) == [row["line"] for row in whole[1]]
-    assert by_turns[2] == whole[2]
+    assert counts.lines > 50
+    assert in_parts[0] == counts
+    assert in_parts[1] == events
+    assert in_parts[2] == rejected
+
+
+def test_readers_share_a_compressed_file(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl.gz"
+    chance = random.Random(7)  # noqa: S311
+    written = [track(str(number), x=chance.randbytes(5_000).hex()) for number in range(4_000)]
+    path.write_bytes(gzip.compress(b"\n".join(written), 1))
+    files = find_files([str(path)], base=tmp_path, source=FixedName("s"))
+
+    shares = []
+    for (part,) in divide(files, 3, least_bytes=1):
+        *_, (_, counts) = read_part(part, {EVENTS: Kept(), REJECTED_EVENTS: Kept()})
+        shares.append(counts.lines)
+
+    assert sum(shares) == 4_000
+    assert min(shares) > 400
 
 
 class Dribble(io.BytesIO):
