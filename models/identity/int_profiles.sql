@@ -120,80 +120,59 @@ touched as (
 
 ),
 
-touched_resolved as (
-
-    select
-        resolved.identifier_key,
-        resolved.profile_key
-    from resolved
-    inner join touched on resolved.profile_key = touched.profile_key
-
-),
-
--- The identifiers that have no row of their own go with their origin.
+-- What was resolved of them; or an origin, which the identifiers that have no row go with.
 followed as (
 
     select
-        identifier_key,
-        profile_key
-    from touched_resolved
+        resolved.identifier_key,
+        resolved.profile_key,
+        true as is_resolved
+    from resolved
+    inner join touched on resolved.profile_key = touched.profile_key
 
-    union
+    union all
 
     select
         touched.profile_key as identifier_key,
-        touched.profile_key
+        touched.profile_key,
+        false as is_resolved
     from touched
     left join resolved on touched.profile_key = resolved.identifier_key
     where resolved.identifier_key is null
 
 ),
 
--- An origin itself, or seen first in its company (see origin_key).
-followers as (
+-- They themselves, and what was seen first in their company (see origin_key).
+found as (
 
     select
-        identifiers.identifier_key,
-        followed.profile_key
+        followed.profile_key,
+        followed.is_resolved,
+        identifiers.*
     from followed
     inner join identifiers on followed.identifier_key = identifiers.identifier_key
-    where {{ homespun.limit_of('identifiers.id_type') }} is not null
+    where followed.is_resolved or {{ homespun.limit_of('identifiers.id_type') }} is not null
 
     union all
 
     select
-        identifiers.identifier_key,
-        followed.profile_key
+        followed.profile_key,
+        false as is_resolved,
+        identifiers.*
     from followed
     inner join identifiers on followed.identifier_key = identifiers.first_deciding_key
     where {{ homespun.limit_of('identifiers.id_type') }} is null
 
 ),
 
-placed as (
-
-    select
-        identifier_key,
-        profile_key
-    from touched_resolved
-
-    union all
-
-    select followers.*
-    from followers
-    left join resolved on followers.identifier_key = resolved.identifier_key
-    where resolved.identifier_key is null
-
-),
-
 touched_identifiers as (
 
-    select
-        placed.profile_key,
-        identifiers.*
-    from placed
-    inner join identifiers on placed.identifier_key = identifiers.identifier_key
-    where identifiers.first_message_id is not null
+    select found.*
+    from found
+    left join resolved on found.identifier_key = resolved.identifier_key
+    where
+        found.first_message_id is not null
+        and (found.is_resolved or resolved.identifier_key is null)
 
 ),
 {%- else %}
