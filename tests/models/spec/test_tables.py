@@ -36,6 +36,20 @@ FLIPS: list[tuple[Any, str | None, str | None]] = [
     (None, None, None),
 ]
 MISFITS = [(number, text) for number, (_, amount, text) in enumerate(FLIPS) if text and not amount]
+# A time as text, and what it is in UTC.
+TIMES: dict[str, str | None] = {
+    "2026-03-01": "2026-03-01 00:00:00",
+    "2026-03-01T10:00:00Z": "2026-03-01 10:00:00",
+    "2026-03-01 10:00:00 UTC": "2026-03-01 10:00:00",
+    "2026-03-01T10:00:00.5+05:45": "2026-03-01 04:15:00.5",
+    "2026-03-01T10:00-0530": "2026-03-01 15:30:00",
+    "2026-03-01 10:00:00+02": "2026-03-01 08:00:00",
+    "2026-03-01T10:00:00+99:99": None,
+    "2026-03-01T10:00:00 PST": None,
+    "2026-03-01T10:00:00 America/New_York": None,
+    "2026-02-30": None,
+    "infinity": None,
+}
 OTHER_TABLES = ("tracks", "Users", "pg_catalog", "information_schema", "main", "dbt_test")
 COMPLETED = {"event": "Order Completed"}
 
@@ -320,6 +334,20 @@ def test_names_that_no_column_holds_are_read_by_their_key(desk: Desk, message_id
     )
 
     assert json.loads(rows[0][0]) == sent
+
+
+def test_the_offset_of_a_time_is_applied_or_the_text_is_no_time(desk: Desk) -> None:
+    texts = ", ".join(f"('{text}')" for text in TIMES)
+
+    shown = desk.workshop.dbt(
+        *("show", "--quiet", "--output", "json", "--limit", "-1", "--inline"),
+        f"""
+        select words, cast({{{{ homespun.cast_text('words', 'timestamp') }}}} as varchar) as utc
+        from (values {texts}) as told (words)
+        """,  # noqa: S608 - texts of ours
+    ).succeeds()
+
+    assert {row["words"]: row["utc"] for row in json.loads(shown.stdout)["show"]} == TIMES
 
 
 def test_money_is_added_up_to_the_cent(desk: Desk) -> None:
