@@ -1,12 +1,24 @@
 """What is wrong with the tracking plan itself, and with the names of the events that arrived."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from homespun.plan.rules import CALLS, LONGEST_NAME, REACTIONS, TYPES, Rule, column_name, snake_case
+import duckdb
+
+from homespun.plan.rules import (
+    CALLS,
+    LEVELS,
+    LONGEST_NAME,
+    REACTIONS,
+    TYPES,
+    Rule,
+    column_name,
+    snake_case,
+    split_path,
+)
 
 CASINGS = {
     "title": re.compile(r"[A-Z0-9][A-Za-z0-9]*( [A-Za-z0-9]+)+"),
@@ -14,6 +26,7 @@ CASINGS = {
     "camel": re.compile(r"[a-z]+[a-z0-9]*([A-Z][a-z0-9]*)+"),
     "any": re.compile(r".+"),
 }
+_LOOK_AROUND = re.compile(r"\(\?(=|!|<)")
 _DYNAMIC = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-|\b[0-9a-f]{16,}\b|@", re.IGNORECASE
 )
@@ -62,30 +75,52 @@ def _values(rules: Iterable[Rule]) -> Iterator[Complaint]:
             yield Complaint(subject, "a track rule needs its event's name")
         if rule.version and not rule.version.isdigit():
             yield Complaint(subject, "a version is a whole number")
+        if rule.is_required.lower() not in ("", "true", "false"):
+            yield Complaint(subject, "is_required is true or false")
         yield from _limits(rule, subject)
         if rule.property and ".$" not in f".{rule.property}" and not column_name(rule):
             yield Complaint(
                 subject,
                 f"no column: its name has no letter or digit, or over {LONGEST_NAME} of them",
             )
-        if "(?!" in rule.pattern or "(?<" in rule.pattern:
-            yield Complaint(subject, "look-around does not work in every warehouse's patterns")
+        if len(split_path(rule.property)) > LEVELS:
+            yield Complaint(subject, f"too deep: the build looks {LEVELS} levels into a message")
+        yield from _pattern(rule.pattern, subject)
+
+
+def _pattern(pattern: str, subject: str) -> Iterator[Complaint]:
+    if _LOOK_AROUND.search(pattern):
+        yield Complaint(subject, "look-around does not work in every warehouse's patterns")
+    elif pattern:
         try:
-            re.compile(rule.pattern)
-        except re.error as error:
+            with duckdb.connect() as connection:
+                connection.execute(
+                    "select regexp_matches('', text) from (select ? as text)", [pattern]
+                )
+        except duckdb.Error as error:
             yield Complaint(subject, f"its pattern cannot be read: {error}")
 
 
 def _limits(rule: Rule, subject: str) -> Iterator[Complaint]:
-    try:
-        limits = [Decimal(text) for text in (rule.minimum, rule.maximum) if text]
-    except InvalidOperation:
+    is_number = rule.property_type in ("number", "integer")
+    values = rule.allowed_values.split("|") if is_number and rule.allowed_values else []
+    if not all(_is_number(value) for value in values):
+        yield Complaint(subject, "its allowed values are no numbers")
+    limits = [Decimal(text) for text in (rule.minimum, rule.maximum) if _is_number(text)]
+    if len(limits) < bool(rule.minimum) + bool(rule.maximum):
         yield Complaint(subject, "minimum and maximum are numbers")
         return
     if len(limits) == 2 and limits[0] > limits[1]:
         yield Complaint(subject, "its minimum is greater than its maximum")
-    if limits and rule.property_type not in ("number", "integer"):
+    if limits and not is_number:
         yield Complaint(subject, f"a range needs a number, not {rule.property_type or 'no type'}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _casing(rules: Iterable[Rule], casing: str) -> Iterator[Complaint]:
@@ -98,13 +133,17 @@ def _casing(rules: Iterable[Rule], casing: str) -> Iterator[Complaint]:
             yield Complaint(f"track / {event}", f"its table's name is over {LONGEST_NAME} bytes")
 
 
-def _duplicates(rules: Iterable[Rule]) -> Iterator[Complaint]:
+def _duplicates(rules: Sequence[Rule]) -> Iterator[Complaint]:
     events: dict[tuple[str, str], set[str]] = defaultdict(set)
-    properties: dict[tuple[tuple[str, str, str], str], list[str]] = defaultdict(list)
+    properties: dict[tuple[tuple[str, str, str], str], set[str]] = defaultdict(set)
+    rows = Counter((rule.about, rule.property) for rule in rules)
+    for rule in dict.fromkeys(rules):
+        if rows.pop((rule.about, rule.property), 1) > 1:
+            yield Complaint(_subject(rule), "the plan has more than one row of it")
     for rule in rules:
         events[rule.call_type, snake_case(rule.event)].add(rule.event)
         if rule.property and ".$" not in rule.property:
-            properties[rule.about, snake_case(rule.property)].append(rule.property)
+            properties[rule.about, snake_case(rule.property)].add(rule.property)
     for (call, _), names in events.items():
         if len(names) > 1:
             listed = ", ".join(sorted(names))

@@ -1,6 +1,7 @@
 """A draft of the tracking plan from the events that arrived."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from typing import Any
 
 import duckdb
 
-from homespun.plan.rules import Rule, join_path
+from homespun.plan.rules import LEVELS, Rule, join_path
 from homespun.project import Project
 
 _BATCH = 10_000
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")  # as far as the build reads it
 
 
 @dataclass
@@ -30,6 +32,15 @@ class SeenEvent:
 
     count: int = 0
     paths: dict[str, Seen] = field(default_factory=lambda: defaultdict(Seen))
+
+    def take(self, body: Any) -> None:
+        """Take in the properties or traits of one message."""
+        self.count += 1
+        for path, value in _leaves(body, ()):
+            at = self.paths[path]
+            at.count += 1
+            at.kinds[_kind(value)] += 1
+            at.example = at.example or _example(value)
 
 
 def observed(
@@ -54,13 +65,7 @@ def observed(
     events: dict[tuple[str, str], SeenEvent] = defaultdict(SeenEvent)
     while rows := cursor.fetchmany(_BATCH):
         for call, event, body in rows:
-            seen = events[call, event]
-            seen.count += 1
-            for path, value in _leaves(json.loads(body or "null"), ()):
-                at = seen.paths[path]
-                at.count += 1
-                at.kinds[_kind(value)] += 1
-                at.example = at.example or _example(value)
+            events[call, event].take(json.loads(body or "null"))
     return events
 
 
@@ -79,8 +84,9 @@ def _key(rule: Rule) -> tuple[str, str, str]:
 def _rules(events: Mapping[tuple[str, str], SeenEvent]) -> Iterable[Rule]:
     for (call, event), seen in sorted(events.items()):
         yield Rule(call, event, description=f"Seen {seen.count} times")
+        opened = {path[:at] for path in seen.paths for at, sign in enumerate(path) if sign == "."}
         for path, at in sorted(seen.paths.items()):
-            kinds = set(at.kinds)
+            kinds = {*at.kinds, "object"} if path in opened else set(at.kinds)
             example = f", such as {at.example}" if at.example else ""
             yield Rule(
                 call,
@@ -93,9 +99,10 @@ def _rules(events: Mapping[tuple[str, str], SeenEvent]) -> Iterable[Rule]:
 
 
 def _leaves(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
+    """The values that a plan can tell of: an empty key has no path, an object too deep is one."""
+    if isinstance(value, dict) and len(keys) < LEVELS and (value or not keys):
         for key, inner in value.items():
-            yield from _leaves(inner, (*keys, key))
+            yield from _leaves(inner, (*keys, key)) if key else ()
     elif keys and value is not None:
         yield join_path(keys), value
 
@@ -110,6 +117,8 @@ def _kind(value: Any) -> str:
             return "number"
         case list():
             return "array"
+        case dict():
+            return "object"
         case str() if _is_timestamp(value):
             return "timestamp"
     return "string"
@@ -128,7 +137,7 @@ def _is_timestamp(text: str) -> bool:
         datetime.fromisoformat(text)
     except ValueError:
         return False
-    return len(text) > len("2026-01-01")
+    return _TIMESTAMP.match(text) is not None
 
 
 def _example(value: Any) -> str:

@@ -4,7 +4,7 @@ import builtins
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from homespun.project import Project
 CALLS = ("track", "identify", "group", "page", "screen")
 TYPES = ("string", "number", "integer", "boolean", "timestamp", "array", "object", "any")
 REACTIONS = ("allow", "omit", "block")
+LEVELS = 4  # how deep the build follows the plan into a message: products.$.sku is on the third
 LONGEST_NAME = 63  # bytes; PostgreSQL cuts what is longer, and two names become one
 
 
@@ -64,14 +65,23 @@ def plan_path(project: Project) -> Path:
 
 def read_plan(path: Path) -> list[Rule]:
     """The rules of a spreadsheet. Raises ConfigurationError when it is none of a plan."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        unknown = set(reader.fieldnames or ()) - set(COLUMNS)
-        if unknown or "call_type" not in (reader.fieldnames or ()):
-            raise ConfigurationError(
-                f"{path} is no tracking plan: its columns must be {', '.join(COLUMNS)}"
-            )
-        return [Rule(**{name: value or "" for name, value in row.items()}) for row in reader]
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not in UTF-8: save it as CSV UTF-8") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="")
+    unknown = set(reader.fieldnames or ()) - set(COLUMNS)
+    if unknown or "call_type" not in (reader.fieldnames or ()):
+        raise ConfigurationError(
+            f"{path} is no tracking plan: its columns must be {', '.join(COLUMNS)}"
+        )
+    return [_rule(row, f"{path}, line {reader.line_num}") for row in reader]
+
+
+def _rule(row: Mapping[str, str | None], where: str) -> Rule:
+    if "" in row:
+        raise ConfigurationError(f"{where}: more values than columns; quote one that has a comma")
+    return Rule(**{name: value or "" for name, value in row.items()})
 
 
 def write_plan(rules: Iterable[Rule]) -> str:

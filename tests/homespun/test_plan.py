@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from homespun.cli import app
+from homespun.errors import ConfigurationError
 from homespun.plan.check import check_plan
 from homespun.plan.infer import Seen, SeenEvent, draft_plan
 from homespun.plan.rules import Rule, join_path, read_plan, snake_case, split_path, write_plan
@@ -34,6 +35,12 @@ KEYS = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=4)
         (Rule("track", "A B", "x", "number", minimum="few"), "are numbers"),
         (Rule("track", "A B", "x", "string", pattern="("), "cannot be read"),
         (Rule("track", "A B", "x", "string", pattern="(?!a)"), "look-around"),
+        (Rule("track", "A B", "x", "string", pattern="(?=a)"), "look-around"),
+        (Rule("track", "A B", "x", "string", pattern=r"(a)\1"), "cannot be read"),
+        (Rule("track", "A B", "x", "number", minimum="NaN", maximum="1"), "are numbers"),
+        (Rule("track", "A B", "x", "number", allowed_values="1|two"), "are no numbers"),
+        (Rule("track", "A B", "x", "string", "yes"), "true or false"),
+        (Rule("track", "A B", "a.b.c.d.e", "string"), "too deep"),
         (Rule("track", "A B", "x", "string", on_violation="drop"), "unknown reaction"),
     ],
 )
@@ -59,6 +66,23 @@ def test_names_that_differ_in_casing_only_are_told() -> None:
         "these events would share one table",
         "these properties share one column",
         "tags must be an array to have it inside",
+    ]
+
+
+def test_a_row_that_the_plan_has_twice_is_told() -> None:
+    rules = [
+        Rule("track", "A B"),
+        Rule("track", "A B", description="again"),
+        Rule("track", "A B", version="2"),
+        Rule("track", "A B", "tags.$", "string"),
+        Rule("track", "A B", "tags.$", "number"),
+    ]
+
+    complaints = check_plan(rules)
+
+    assert [(each.subject, each.message) for each in complaints] == [
+        ("track / A B", "the plan has more than one row of it"),
+        ("track / A B / tags.$", "the plan has more than one row of it"),
     ]
 
 
@@ -130,6 +154,21 @@ def test_a_round_trip_through_a_spreadsheet_loses_nothing(tmp_path: Path) -> Non
     assert read_plan(path) == OUR_PLAN
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"call_type,description\ntrack,an order, or more\n", "line 2: more values than columns"),
+        (b"call_type,description\ntrack,caf\xe9\n", "not in UTF-8"),
+    ],
+)
+def test_a_spreadsheet_that_went_wrong_is_told(tmp_path: Path, text: bytes, words: str) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_bytes(text)
+
+    with pytest.raises(ConfigurationError, match=words):
+        read_plan(path)
+
+
 @given(KEYS)
 def test_any_keys_are_a_path_and_back(keys: list[str]) -> None:
     path = join_path(keys)
@@ -160,6 +199,27 @@ def test_a_draft_keeps_the_plan_and_adds_what_it_does_not_know() -> None:
         ("odd", "any", True),
         ("total", "number", True),
     ]
+
+
+def test_a_draft_is_a_plan_that_the_build_agrees_with() -> None:
+    event = SeenEvent()
+    event.take({"order": "20260101120", "at": "2026-01-01T10:00:00Z", "day": "20260101T1000"})
+    event.take({"": 1, "none": {}, "a": {"b": {"c": {"d": {"e": 1}}}}, "mixed": "x"})
+    event.take({"mixed": {"in": 1}})
+
+    draft = draft_plan({("track", "A B"): event})
+
+    assert [(rule.property, rule.property_type) for rule in draft] == [
+        ("", ""),
+        ("a.b.c.d", "object"),
+        ("at", "timestamp"),
+        ("day", "string"),
+        ("mixed", "any"),
+        ("mixed.in", "integer"),
+        ("none", "object"),
+        ("order", "string"),
+    ]
+    assert check_plan(draft) == []
 
 
 def test_a_scaffold_has_a_column_per_leaf_and_none_of_ours_twice() -> None:
