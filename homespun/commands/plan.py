@@ -23,7 +23,8 @@ from homespun.plan.names import built_traits, check_names, known_names, parsed_m
 from homespun.plan.report import read_digest
 from homespun.plan.rules import Rule, plan_path, read_plan, snake_case, write_plan
 from homespun.plan.scaffold import scaffold as scaffold_event
-from homespun.plan.schema import from_segment, to_segment
+from homespun.plan.schema import to_segment
+from homespun.plan.schema_reading import from_segment
 from homespun.project import read_project
 from homespun.warehouse import connect
 

@@ -1,16 +1,16 @@
-"""The plan as JSON Schema, in the shape of Segment Protocols' rules, and back."""
+"""The plan as JSON Schema, in the shape of Segment Protocols' rules."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from homespun.errors import ConfigurationError
-from homespun.plan.rules import Rule, join_path, split_path
+from homespun.plan.rules import Rule, split_path
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-_BODY = {"identify": "traits", "group": "traits"}
-_EXTRA = "x-homespun"  # what JSON Schema has no word for
+BODY = {"identify": "traits", "group": "traits"}
+EXTRA = "x-homespun"  # what JSON Schema has no word for
 
 
 def to_segment(rules: Iterable[Rule]) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def to_segment(rules: Iterable[Rule]) -> dict[str, Any]:
             {
                 "type": call.upper(),
                 "key": event or None,
-                "version": int(version),
+                "version": _number(version),
                 "jsonSchema": event_schema(call, own),
             }
             for (call, event, version), own in events.items()
@@ -41,36 +41,20 @@ def event_schema(call: str, rules: Sequence[Rule]) -> dict[str, Any]:
             schema |= _extra(rule, "owner", "on_violation")
         else:
             _place(body, rule)
-    schema["properties"] = {_BODY.get(call, "properties"): body}
+    schema["properties"] = {BODY.get(call, "properties"): body}
     if body.get("required"):
-        schema["required"] = [_BODY.get(call, "properties")]
+        schema["required"] = [BODY.get(call, "properties")]
     return schema
 
 
-def from_segment(document: Any) -> list[Rule]:
-    """The rules of a Segment plan, or of one JSON Schema of an event (its title is the name).
-
-    Raises ConfigurationError for anything else.
-    """
-    if isinstance(document, Mapping) and "data" in document:
-        document = document["data"]
-    if isinstance(document, Mapping) and "jsonSchema" in document:
-        document = {"rules": [document]}
-    if isinstance(document, Mapping) and "rules" not in document and "properties" in document:
-        document = {
-            "rules": [{"type": "TRACK", "key": document.get("title"), "jsonSchema": document}]
-        }
-    if not isinstance(document, Mapping) or not isinstance(document.get("rules"), list):
-        raise ConfigurationError("this is no tracking plan: it has no list of rules")
-    return [rule for entry in document["rules"] for rule in _event_rules(entry)]
-
-
 def _place(body: dict[str, Any], rule: Rule) -> None:
-    node, steps = body, split_path(rule.property)
-    for step, raw in zip(steps[:-1], _raw_steps(rule.property)[:-1], strict=True):
-        node = _child(node, step, raw == "$")
-    last, is_item = steps[-1], _raw_steps(rule.property)[-1] == "$"
-    leaf = _child(node, last, is_item)
+    node, steps, raws = body, split_path(rule.property), _raw_steps(rule.property)
+    for step, raw, next_raw in zip(steps, raws, raws[1:], strict=False):
+        # What no rule tells of is, for the build, an object or array that may be null.
+        implied = {"type": ["array" if next_raw == "$" else "object", "null"]}
+        node = _child(node, step, raw == "$", implied)
+    last, is_item = steps[-1], raws[-1] == "$"
+    leaf = _child(node, last, is_item, {})
     leaf |= _constraints(rule)
     if rule.required and not is_item:
         node.setdefault("required", []).append(last)
@@ -88,14 +72,11 @@ def _raw_steps(path: str) -> list[str]:
     return path.replace("\\\\", "").replace("\\.", "").replace("\\$", "k").split(".")
 
 
-def _child(node: dict[str, Any], key: str, is_item: bool) -> dict[str, Any]:
-    if is_item:
-        node.setdefault("type", "array")
-        holder, key = node, "items"
-    else:
-        node.setdefault("type", "object")
-        holder = node.setdefault("properties", {})
-    child: dict[str, Any] = holder.setdefault(key, {})
+def _child(
+    node: dict[str, Any], key: str, is_item: bool, unknown: dict[str, Any]
+) -> dict[str, Any]:
+    holder = node if is_item else node.setdefault("properties", {})
+    child: dict[str, Any] = holder.setdefault("items" if is_item else key, unknown)
     return child
 
 
@@ -119,7 +100,7 @@ def _constraints(rule: Rule) -> dict[str, Any]:
 
 def _extra(rule: Rule, *names: str) -> dict[str, Any]:
     kept = {name: getattr(rule, name) for name in names if getattr(rule, name)}
-    return {_EXTRA: kept} if kept else {}
+    return {EXTRA: kept} if kept else {}
 
 
 def _typed(value: str, rule: Rule) -> Any:
@@ -129,62 +110,10 @@ def _typed(value: str, rule: Rule) -> Any:
 
 
 def _number(text: str) -> int | float:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ConfigurationError(
+            f"{text!r} is no number; `homespun plan check` says whose"
+        ) from error
     return int(number) if number == number.to_integral_value() else float(number)
-
-
-def _event_rules(entry: Mapping[str, Any]) -> Iterable[Rule]:
-    call = str(entry.get("type", "")).lower()
-    schema = entry.get("jsonSchema") or {}
-    about = {
-        "call_type": call,
-        "event": str(entry.get("key") or ""),
-        "version": str(entry["version"]) if int(entry.get("version") or 1) != 1 else "",
-    }
-    yield Rule(**about, description=str(schema.get("description", "")), **schema.get(_EXTRA, {}))
-    body = (schema.get("properties") or {}).get(_BODY.get(call, "properties")) or {}
-    yield from _inner_rules(body, "", about)
-
-
-def _inner_rules(node: Mapping[str, Any], path: str, about: Mapping[str, str]) -> Iterable[Rule]:
-    prefix = f"{path}." if path else ""
-    required = set(node.get("required", ()))
-    for key, child in (node.get("properties") or {}).items():
-        inner = prefix + join_path([key])
-        yield _rule(child, inner, about, key in required)
-        yield from _inner_rules(child, inner, about)
-    items = node.get("items")
-    if isinstance(items, Mapping) and items:
-        yield _rule(items, prefix + "$", about, False)
-        yield from _inner_rules(items, prefix + "$", about)
-
-
-def _rule(
-    node: Mapping[str, Any],
-    path: str,
-    about: Mapping[str, str],
-    required: bool,
-) -> Rule:
-    types = node.get("type", "any")
-    told = [types] if isinstance(types, str) else [name for name in types if name != "null"]
-    kind = told[0] if len(told) == 1 else "any"
-    if kind == "string" and node.get("format") == "date-time":
-        kind = "timestamp"
-    return Rule(
-        **about,
-        property=path,
-        property_type=kind,
-        is_required=str(required).lower(),
-        allowed_values="|".join(
-            _text(value) for value in node.get("enum", ()) if value is not None
-        ),
-        pattern=str(node.get("pattern", "")),
-        minimum=_text(node.get("minimum", "")),
-        maximum=_text(node.get("maximum", "")),
-        description=str(node.get("description", "")),
-        **node.get(_EXTRA, {}),
-    )
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,11 +1,13 @@
 """The tracking plan's tools: check, draft, scaffold, and exchange with JSON Schema."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 from typer.testing import CliRunner
 
 from homespun.cli import app
@@ -14,7 +16,8 @@ from homespun.plan.check import check_plan
 from homespun.plan.infer import Seen, SeenEvent, draft_plan
 from homespun.plan.rules import Rule, join_path, read_plan, snake_case, split_path, write_plan
 from homespun.plan.scaffold import scaffold
-from homespun.plan.schema import from_segment, to_segment
+from homespun.plan.schema import to_segment
+from homespun.plan.schema_reading import from_segment
 from tests.end_to_end.workshop import Workshop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -112,6 +115,8 @@ def test_a_round_trip_through_json_schema_loses_nothing() -> None:
         Rule("track", "A B", "items.$.sku", "string", "true", "", "^s", owner="p@example.com"),
         Rule("track", "A B", "a\\.b", "object", "false"),
         Rule("track", "A B", "a\\.b.\\$", "boolean", "false", "true", on_violation="omit"),
+        Rule("track", "A B", "mixed", "any", "false"),
+        Rule("track", "A B", "mixed.in", "string", "false"),
         Rule("track", "A B", version="2"),
         Rule("identify"),
         Rule("identify", "", "plan", "string", "false", "free|pro"),
@@ -145,6 +150,56 @@ def test_a_segment_schema_with_nullable_types_is_read() -> None:
         ("id", "string", True),
         ("x", "any", False),
     ]
+
+
+def test_a_schema_of_the_properties_alone_is_read() -> None:
+    schema = {
+        "title": "A B",
+        "description": "An event",
+        "required": ["id"],
+        "properties": {"id": {"type": "string"}, "anything": True, "properties": {"type": "array"}},
+    }
+
+    rules = from_segment(schema)
+
+    assert rules == [
+        Rule("track", "A B", description="An event"),
+        Rule("track", "A B", "id", "string", "true"),
+        Rule("track", "A B", "anything", "any", "false"),
+        Rule("track", "A B", "properties", "array", "false"),
+    ]
+
+
+def test_what_a_plan_only_implies_may_be_null_as_in_the_build() -> None:
+    rules = [Rule("track", "A B"), Rule("track", "A B", "items.$.sku", "string", "true")]
+
+    (exported,) = to_segment(rules)["rules"]
+
+    validator = Draft7Validator(exported["jsonSchema"])
+    assert validator.is_valid({"properties": {"items": None}})
+    assert not validator.is_valid({"properties": {"items": [{}]}})
+
+
+@pytest.mark.parametrize(
+    ("properties", "words"),
+    [
+        ({"x": {"type": "string", "enum": ["a|b", "c"]}}, "A B / x: an allowed value holds |"),
+        ({"": {"type": "string"}}, "no word for an empty name"),
+    ],
+)
+def test_what_a_plan_cannot_hold_is_refused(properties: dict[str, object], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(words)):
+        from_segment({"title": "A B", "properties": properties})
+
+
+def test_a_plan_of_other_things_than_rules_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="no tracking plan"):
+        from_segment({"rules": ["A B"]})
+
+
+def test_a_number_that_is_none_is_not_exported() -> None:
+    with pytest.raises(ConfigurationError, match="'v2' is no number"):
+        to_segment([Rule("track", "A B", version="v2")])
 
 
 def test_a_round_trip_through_a_spreadsheet_loses_nothing(tmp_path: Path) -> None:
