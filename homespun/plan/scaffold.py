@@ -1,7 +1,10 @@
 """Typed event models, written from the plan: the pair of files of each event."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+
+import duckdb
 
 from homespun.errors import ConfigurationError
 from homespun.plan.rules import LONGEST_NAME, Rule, column_name, snake_case
@@ -12,7 +15,7 @@ _DATA_TYPES = {
     "boolean": "boolean",
     "timestamp": "timestamp",
 }
-_OURS = "event", "event_text"
+_YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
 def scaffold(
@@ -75,9 +78,9 @@ def _yml(
     example = f"select event_text, count(*) from {slug} group by 1"  # noqa: S608 - for people
     lines = [
         "models:",
-        f"  - name: {slug}",
+        f"  - name: {_yaml(slug)}",
         "    description: >",
-        f"      One row per {slug} call. {description.rstrip('.')}.",
+        f"      One row per {slug} call. {_prose(description).rstrip('.')}.",
         f"      For example: {example}",
         "    config:",
         "      access: public",
@@ -89,16 +92,37 @@ def _yml(
         lines += _column(name, str(column.get("description", "")), str(column["data_type"]))
         if name == "id":
             lines += ["        data_tests:", "          - unique", "          - not_null"]
+    keywords = _keywords()
     for name, rule in columns.items():
         data_type = _DATA_TYPES.get(rule.property_type, "varchar")
         lines += _column(name, rule.description or f"The property {rule.property}.", data_type)
+        if name in keywords or name[0].isdigit():
+            lines.append("        quote: true")
     return "\n".join(lines) + "\n"
 
 
 def _column(name: str, description: str, data_type: str) -> list[str]:
     return [
-        f"      - name: {name}",
+        f"      - name: {_yaml(name)}",
         "        description: >",
-        f"          {' '.join(description.split())}",
+        f"          {_prose(description)}",
         f"        data_type: {data_type}",
     ]
+
+
+def _yaml(name: str) -> str:
+    return f'"{name}"' if name in _YAML_WORDS or name[0].isdigit() else name
+
+
+def _prose(text: str) -> str:
+    """Text on one line, in which dbt finds no Jinja."""
+    return " ".join(re.sub(r"\{(?=[{%#])", "{ ", text).split())
+
+
+def _keywords() -> Collection[str]:
+    """The words of SQL that are no names of columns, but for quotes around them."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "select keyword_name from duckdb_keywords() where keyword_category != 'unreserved'"
+        ).fetchall()
+    return {word for (word,) in rows}

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
@@ -295,6 +296,25 @@ def test_a_scaffold_has_a_column_per_leaf_and_none_of_ours_twice() -> None:
         in (files["a_b.sql"])
     )
     assert files["a_b.yml"].count("- name: id\n") == 1
+
+
+def test_a_scaffold_quotes_what_is_no_plain_name() -> None:
+    names = ["from", "2fa", "on", "total"]
+    rules = [
+        Rule("track", "A B", description="{{ it }}"),
+        *(Rule("track", "A B", name, "string") for name in names),
+    ]
+
+    text = scaffold(rules, "A B", shared={})["a_b.yml"]
+
+    (model,) = yaml.safe_load(text)["models"]
+    assert [(each["name"], each.get("quote", False)) for each in model["columns"]] == [
+        ("from", True),
+        ("2fa", True),
+        ("on", True),
+        ("total", False),
+    ]
+    assert "{{" not in text
 
 
 def test_a_name_that_a_warehouse_would_cut_has_no_column() -> None:
