@@ -45,6 +45,24 @@ def connect(
         connection.close()
 
 
+@contextmanager
+def connect_to_models(
+    project: Project, *, lock_timeout: float = LOCK_TIMEOUT
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the embedded warehouse for reading what was loaded and built.
+
+    Raises what `connect` raises, and ConfigurationError when what is read is not there yet.
+    """
+    try:
+        with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
+            yield connection
+    except duckdb.CatalogException as error:
+        raise ConfigurationError(
+            f"{project.duckdb_path} lacks what this reads: "
+            "run `homespun load PATH` and `dbt build` first"
+        ) from error
+
+
 def require_warehouse(project: Project) -> None:
     """Raises ConfigurationError when there is no warehouse to read yet."""
     if not project.duckdb_path.exists():

@@ -26,7 +26,7 @@ from homespun.plan.scaffold import scaffold as scaffold_event
 from homespun.plan.schema import to_segment
 from homespun.plan.schema_reading import from_segment
 from homespun.project import read_project
-from homespun.warehouse import connect
+from homespun.warehouse import connect_to_models
 
 app = typer.Typer(name="plan", help="The tracking plan's tools.", no_args_is_help=True)
 Output = Annotated[
@@ -58,7 +58,7 @@ def check(
     parsed = parsed_models(project)
     traits = parsed.get("profile_traits", set())
     if data and project.duckdb_path.exists():
-        with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
+        with connect_to_models(project, lock_timeout=lock_timeout) as connection:
             found = connection.execute(
                 f'select distinct event from "{project.raw_schema}".events '  # noqa: S608
                 "where type = 'track'"
@@ -98,7 +98,7 @@ def infer(
     """
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     planned = read_plan(plan_path(project))
-    with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
+    with connect_to_models(project, lock_timeout=lock_timeout) as connection:
         events = observed(connection, project, most=most)
     rules = draft_plan(events, planned=planned)
     _write(write_plan(rules), output)
@@ -185,7 +185,7 @@ def export_plan(
 
 @app.command()
 def report(
-    days: Annotated[int, typer.Option(help="How long the period is.", min=1)] = 1,
+    days: Annotated[int, typer.Option(help="How long the period is.", min=1, max=36_500)] = 1,
     markdown: Annotated[Path | None, typer.Option(help="Write a Markdown file, too.")] = None,
     as_json: AsJson = False,
     project_dir: ProjectDir = None,
@@ -200,7 +200,7 @@ def report(
     Example: homespun plan report --days 7 --markdown plan.md
     """
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
-    with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
+    with connect_to_models(project, lock_timeout=lock_timeout) as connection:
         digest = read_digest(connection, project, days=days)
     if markdown is not None:
         markdown.write_text(digest.as_markdown())
@@ -211,8 +211,8 @@ def report(
 
 
 def _read(path: Path) -> list[Rule]:
-    if not path.exists():
-        raise ConfigurationError(f"{path} does not exist")
+    if not path.is_file():
+        raise ConfigurationError(f"{path} is no file")
     if path.suffix == ".csv":
         return read_plan(path)
     try:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from hypothesis import given
@@ -338,6 +339,19 @@ def test_an_event_with_the_name_of_another_table_gets_none(
 
     assert refused.exit_code == 2
     assert "users is a model already" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "infer", "report"])
+def test_a_warehouse_without_models_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    duckdb.connect(tmp_path / "empty.duckdb").close()
+    monkeypatch.setenv("HOMESPUN_DUCKDB_PATH", str(tmp_path / "empty.duckdb"))
+
+    done = CliRunner().invoke(app, ["plan", command, "--project-dir", str(REPOSITORY)])
+
+    assert isinstance(done.exception, ConfigurationError)
+    assert "run `homespun load PATH` and `dbt build` first" in str(done.exception)
 
 
 def test_a_plan_goes_through_the_commands(tmp_path: Path) -> None:
