@@ -28,7 +28,9 @@ CASINGS = {
 }
 _LOOK_AROUND = re.compile(r"\(\?(=|!|<)")
 _DYNAMIC = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-|\b[0-9a-f]{16,}\b|@", re.IGNORECASE
+    r"\d{4}([-/._])\d\d?\1\d\d?|\d\d?([-/._])\d\d?\2\d{4}|\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-"
+    r"|(?<![0-9a-z])[0-9a-f]{16,}(?![0-9a-z])|@",
+    re.IGNORECASE,
 )
 
 
