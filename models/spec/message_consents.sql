@@ -48,7 +48,9 @@ nothing as (
         timestamp,
         loaded_at
     from messages
-    where cast(preferences as {{ dbt.type_string() }}) = '{}'
+    where
+        not {{ homespun.is_json_object('preferences') }}
+        or cast(preferences as {{ dbt.type_string() }}) = '{}'
 
 )
 

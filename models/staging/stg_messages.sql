@@ -196,7 +196,9 @@ select
             then
                 case
                     when {{ homespun.is_json_object('said_traits') }}
-                        then {{ homespun.json_merge('known_traits', 'said_traits') }}
+                        then {{ homespun.json_merge(
+                            homespun.json_unsaid('known_traits', 'said_traits'), 'said_traits'
+                        ) }}
                     else known_traits
                 end
         else said_traits

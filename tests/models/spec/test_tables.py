@@ -93,6 +93,8 @@ MESSAGES = [
     message("who-2", type="identify", context={"traits": {"plan": "pro"}}, traits={"age": "old"},
             receivedAt="2026-03-02T10:00:01Z", originalTimestamp="2026-03-02T10:00:00Z",
             sentAt="2026-03-02T10:00:00Z"),
+    message("who-3", type="identify", userId="u3", traits={"firstName": "New"},
+            context={"traits": {"first_name": "Old", "lastName": "Doe"}}),
     message("firm", type="group", groupId="g1", traits={"employees": 12, "name": "Acme"}),
     message("page", type="page", name="Home", properties={"name": "Other", "url": "https://x.example"}),
     message("page-2", type="page", properties={"name": "Pricing"}),
@@ -113,6 +115,8 @@ MESSAGES = [
         integrations={"All": False, "Files": {"list": 1}},
     ),
     message("context-text", context="text"),
+    *(message(f"consent-{number}", context={"consent": {"categoryPreferences": preferences}})
+      for number, preferences in enumerate([{}, ["ads"], "no", True, None])),
     *(completed(f"flip-{number}", total=value, coupon=value)
       for number, (value, _, _) in enumerate(FLIPS)),
     *(message(f"named-{name}", event=name) for name in OTHER_TABLES),
@@ -236,6 +240,7 @@ def test_traits_of_the_context_count_and_those_of_the_call_win(desk: Desk) -> No
     assert set(rows) == {
         ("who", "jane@example.com", "Jane", 41, None, "1010"),
         ("who-2", None, None, None, "pro", None),
+        ("who-3", None, "New", None, None, None),
     }
 
 
@@ -243,7 +248,10 @@ def test_a_user_is_the_latest_that_was_said(desk: Desk) -> None:
     users = desk.rows("select id, email, first_name, age, plan from main_spec.users")
     accounts = desk.rows("select id, name, employees from main_spec.accounts")
 
-    assert users == [("u1", "jane@example.com", "Jane", 41, "pro")]
+    assert set(users) == {
+        ("u1", "jane@example.com", "Jane", 41, "pro"),
+        ("u3", None, "New", None, None),
+    }
     assert accounts == [("g1", "Acme", 12)]
 
 
@@ -307,6 +315,15 @@ def test_integrations_are_readable_downstream(desk: Desk) -> None:
     assert rows == [('{"All":false,"Files":{"list":1}}',)]
 
 
+def test_preferences_that_name_no_category_refuse_all(desk: Desk) -> None:
+    rows = desk.rows("select message_id, category, is_granted from main_spec.message_consents")
+
+    assert set(rows) == {
+        ("context", "ads", False),
+        *((f"consent-{number}", None, False) for number in range(4)),
+    }
+
+
 def test_a_property_of_every_kind_fails_no_build(desk: Desk) -> None:
     rows = desk.rows(
         "select cast(total as varchar), coupon from main_spec.order_completed "
@@ -321,7 +338,7 @@ def test_an_event_named_as_a_table_is_a_row_of_tracks(desk: Desk) -> None:
     users = desk.rows("select count(*) from main_spec.users")
 
     assert {name for (name,) in rows} == set(OTHER_TABLES)
-    assert users == [(1,)]
+    assert users == [(2,)]
 
 
 @pytest.mark.parametrize("message_id", ["long", "cafe", "proto"])
@@ -344,7 +361,7 @@ def test_the_offset_of_a_time_is_applied_or_the_text_is_no_time(desk: Desk) -> N
         f"""
         select words, cast({{{{ homespun.cast_text('words', 'timestamp') }}}} as varchar) as utc
         from (values {texts}) as told (words)
-        """,  # noqa: S608 - texts of ours
+        """,
     ).succeeds()
 
     assert {row["words"]: row["utc"] for row in json.loads(shown.stdout)["show"]} == TIMES
