@@ -184,15 +184,27 @@ ruled_{{ level }} as {{ homespun.inline() }} (
             when plan.allowed_values is null then true
             when strpos(placed_{{ level }}.text, '|') > 0 then false
             else
+                -- 5.0 is the number 5.
                 strpos(
                     '|' || plan.allowed_values || '|', '|' || placed_{{ level }}.text || '|'
                 ) > 0
+                or (
+                    placed_{{ level }}.kind = 'number'
+                    and strpos(
+                        '|' || plan.allowed_values || '|',
+                        '|' || replace(placed_{{ level }}.text || '|', '.0|', '|')
+                    ) > 0
+                )
         end as is_allowed,
         coalesce({{ homespun.matches('placed_' ~ level ~ '.text', 'plan.pattern') }}, true)
             as has_pattern,
         case
-            when plan.minimum is null and plan.maximum is null then true
             when placed_{{ level }}.kind != 'number' then true
+            when
+                plan.minimum is null
+                and plan.maximum is null
+                and coalesce(plan.property_type, '') != 'number'
+                then true
             else coalesce(
                 {{ homespun.cast_text('placed_' ~ level ~ '.text', 'number') }}
                 between coalesce(plan.minimum, {{ homespun.cast_text("'-1e28'", 'number') }})
@@ -336,8 +348,8 @@ broken as (
         ('pattern_mismatch', 'has_type and not has_pattern', "'pattern: ' || pattern"),
         (
             'out_of_range', 'has_type and not is_in_range',
-            "'range: ' || coalesce(cast(minimum as " ~ dbt.type_string() ~ "), '') || ' to ' "
-            ~ "|| coalesce(cast(maximum as " ~ dbt.type_string() ~ "), '')"
+            "'range: ' || coalesce(cast(minimum as " ~ dbt.type_string() ~ "), '-1e28') || ' to ' "
+            ~ "|| coalesce(cast(maximum as " ~ dbt.type_string() ~ "), '1e28')"
         ),
     ] %}
     select
@@ -375,7 +387,10 @@ misfits as (
         event,
         'discarded' as finding,
         path as field,
-        'is ' || kind || ', the column is ' || property_type as detail,
+        case
+            when has_type then 'is too great for the column'
+            else 'is ' || kind || ', the column is ' || property_type
+        end as detail,
         text as value,
         case call_type
             {%- for call, table in tables.items() %}
@@ -390,8 +405,7 @@ misfits as (
         loaded_at
     from judged
     where
-        not has_type
-        and not is_in_array
+        not is_in_array
         and kind != 'object'
         and case property_type
             {%- for type in ['number', 'integer', 'boolean', 'timestamp'] %}
@@ -402,9 +416,36 @@ misfits as (
 
 ),
 
+planned_tables as (
+
+    -- Events whose names become the same share a table, planned or not.
+    select {{ homespun.snake_case('event') }} as table_name from planned_events
+    where call_type = 'track'
+    group by 1
+
+),
+
+planned_columns as (
+
+    select
+        {{ homespun.snake_case('event') }} as table_name,
+        {{ homespun.snake_case('path') }} as column_name,
+        min(property_type) as property_type
+    from plan
+    where
+        call_type = 'track'
+        and property_type != 'object'
+        and not has_children
+        and path not like '%.$'
+        and path not like '%.$.%'
+    group by 1, 2
+    having count(distinct property_type) = 1
+
+),
+
 candidates as {{ homespun.inline() }} (
 
-    -- Messages with a table, and a body that may hold a name that no column can have.
+    -- Messages with a table, and a body whose names may not be those of the plan, or of no column.
     select
         messages.*,
         case messages.call_type
@@ -414,27 +455,30 @@ candidates as {{ homespun.inline() }} (
             else messages.event_slug
         end as table_name
     from messages
+    left join planned_tables
+        on messages.call_type = 'track' and messages.event_slug = planned_tables.table_name
     left join planned_events
         on
             messages.call_type = planned_events.call_type
             and messages.plan_event = planned_events.event
     where
-        (messages.call_type != 'track' or planned_events.call_type is not null)
+        (messages.call_type != 'track' or planned_tables.table_name is not null)
         and {{ homespun.is_json_object('messages.body') }}
         and (
-            {{ homespun.has_loose_names('messages.body') }}
+            (messages.call_type = 'track' and planned_events.call_type is null)
+            or {{ homespun.has_loose_names('messages.body') }}
             or {{ homespun.has_reserved_names('messages.body') }}
         )
 
 ),
 
-leaves as {{ homespun.kept() }} (
+leaves as {{ homespun.inline() }} (
 
     {{ homespun.json_leaves('candidates', 'body') }}
 
 ),
 
-ranked as (
+ranked as {{ homespun.kept() }} (
 
     select
         *,
@@ -476,6 +520,48 @@ unnamed as (
         loaded_at
     from ranked
     where (leaf_name is null or is_reserved or rank > 1) and leaf_text is not null
+
+),
+
+loose_misfits as (
+
+    -- Values that reached a column by another name than the plan's, and do not fit it.
+    select
+        ranked.message_key,
+        ranked.message_id,
+        ranked.call_type,
+        ranked.event,
+        'discarded' as finding,
+        ranked.leaf_field as field,
+        'the column is ' || planned_columns.property_type as detail,
+        ranked.leaf_text as value,
+        ranked.table_name,
+        ranked.leaf_name as column_name,
+        'allow' as reaction,
+        null as patch,
+        ranked.received_at,
+        ranked.loaded_at
+    from ranked
+    inner join planned_columns
+        on
+            ranked.table_name = planned_columns.table_name
+            and ranked.leaf_name = planned_columns.column_name
+    left join misfits
+        on
+            ranked.message_key = misfits.message_key
+            and ranked.leaf_name = misfits.column_name
+    where
+        ranked.call_type = 'track'
+        and ranked.rank = 1
+        and not ranked.is_reserved
+        and ranked.leaf_text is not null
+        and misfits.message_key is null
+        and case planned_columns.property_type
+            {%- for type in ['number', 'integer', 'boolean', 'timestamp'] %}
+            when '{{ type }}' then {{ homespun.cast_text('ranked.leaf_text', type) }} is null
+            {%- endfor %}
+            else false
+        end
 
 ),
 
@@ -559,6 +645,10 @@ findings as (
     union all
 
     select * from unnamed
+
+    union all
+
+    select * from loose_misfits
 
     union all
 
