@@ -1,18 +1,19 @@
 """Masks customers' values in a destination's words, which are kept in the ledger."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from typing import Any
 
 from reverse_etl.destination import Prepared
 
 _SHORTEST = 3  # characters; a shorter value says nothing, and is found in any sentence
-_MOST_WORDS = 4  # of a value that another row has
-_WORD = re.compile(r"[^\s\"'<>()\[\]{},;]+")
-_LOOKS_PERSONAL = re.compile(
-    r"[^\s\"'<>()\[\]{},;:=]+@[\w.-]+"  # an e-mail address
-    r"|\+\d[\d ().-]{6,}\d"  # a phone number, as it is dialled from abroad
-    r"|(?<![\w.-])\(?\d[\d ().-]{7,}\d(?![\w-])"  # and from at home
+_MOST_WORDS = 8  # of a value that another row has
+_WORD = re.compile(r"[^\s\"'<>()\[\]{},;:=/|#]+")
+_LOOKS_PERSONAL = re.compile(  # in time that grows with the words alone, however they are made
+    r"(?<![^\s\"'<>()\[\]{},;:=])[^\s\"'<>()\[\]{},;:=]+@[\w.-]+"  # an e-mail address
+    r"|\+\d[\d ().-]{6,30}\d"  # a phone number, as it is dialled from abroad
+    r"|(?<![\w.-])\(?\d[\d ().-]{7,30}\d(?![\w-])"  # and from at home
     r"|\b[0-9a-f]{64}\b",  # a hash of either
     re.IGNORECASE,
 )
@@ -28,7 +29,7 @@ def masker(rows: Sequence[Prepared]) -> Callable[[str, Prepared], str]:
 
     @cache
     def values() -> frozenset[str]:
-        return frozenset(value.lower() for row in rows for value in _values(row))
+        return frozenset(_words_of(value) for row in rows for value in _values(row))
 
     def mask(reason: str, row: Prepared) -> str:
         for value in sorted(_values(row), key=len, reverse=True):
@@ -40,10 +41,23 @@ def masker(rows: Sequence[Prepared]) -> Callable[[str, Prepared], str]:
 
 def _values(row: Prepared) -> Iterable[str]:
     change = row.change
-    fields = change.fields.values()
-    said = [value for value in fields if value is not None and not isinstance(value, bool)]
-    known = [change.key, *row.identifiers.values(), *change.identifiers.values(), *map(str, said)]
-    return {value for value in known if len(value) >= _SHORTEST}
+    known = [change.key, *row.identifiers.values(), *change.identifiers.values()]
+    return {value for value in [*known, *_said(change.fields)] if len(value) >= _SHORTEST}
+
+
+def _said(value: Any) -> Iterator[str]:
+    """The values in a field as text, however deep they lie."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _said(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
+def _words_of(value: str) -> str:
+    """A value in lower case, from its first word to its last, as a run of words is compared."""
+    words = list(_WORD.finditer(value))
+    return value[words[0].start() : words[-1].end()].lower() if words else value.lower()
 
 
 def _without_words(text: str, values: frozenset[str]) -> str:

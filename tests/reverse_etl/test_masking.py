@@ -2,7 +2,8 @@
 
 import pytest
 
-from reverse_etl.masking import without_personal
+from reverse_etl.destination import Change, Operation, Prepared
+from reverse_etl.masking import masker, without_personal
 from reverse_etl.sync import sync
 from tests.harness.receiver import Receiver
 from tests.harness.shop import Shop
@@ -19,6 +20,29 @@ def test_a_reason_that_names_another_row_is_kept_without_it(shop: Shop, receiver
 
     said = "select error from main_activation.sync_log where status = 'rejected'"
     assert shop.query(said) == [('u1 is a double of "***" (***, ***, ***).',)]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("a double of id=cust-77, see people/cust-77", "a double of id=***, see people/***"),
+        ("a double of Acme (UK)", "a double of ***)"),
+        ("no street Elm Way 5 for vip-gold", "no street *** for ***"),
+    ],
+)
+def test_a_value_is_found_behind_a_mark_and_within_another(words: str, kept: str) -> None:
+    fields = '{"home": {"street": "Elm Way 5", "tags": ["vip-gold"]}}'
+    rows = [("u1", fields), ("cust-77", '{"name": "Acme (UK)"}')]
+    prepared = [Prepared(Change("", Operation.ADD, key, document), b"") for key, document in rows]
+
+    assert masker(prepared)(words, prepared[0]) == kept
+
+
+@pytest.mark.parametrize("part", ["a", "@", "(1-", "+1-", "1 ", "a@"])
+def test_words_of_any_length_are_masked_soon(part: str) -> None:
+    words = part * 300_000  # for days, were every start followed to the end
+
+    without_personal(words)
 
 
 @pytest.mark.parametrize(
