@@ -2,7 +2,7 @@
 
 A list knows e-mails, not our keys: to remove the one row would be to remove the other. A row that
 changes stays as long as it keeps its identifier; a row that is only now added does not count, since
-its addition follows the removal.
+its addition follows the removal, nor does an old identity that was left behind: nobody wants it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ _SHARED = """
         union all
         select 'none', identifiers from acknowledged
         where identifiers is not null and exists (select 1 from planned)
-            and key not in (select key from planned)
+            and fingerprint is not null and key not in (select key from planned)
     ),
     named as (
         select

@@ -105,6 +105,20 @@ def test_an_old_identity_that_is_somebodys_again_is_let_be(moved: Shop) -> None:
     assert left(moved) == []
 
 
+def test_whoever_has_it_again_and_leaves_is_removed(moved: Shop) -> None:
+    refuse(moved, old="rejected")
+    run(moved)
+    moved.write_audience(OLD)
+    refuse(moved)
+    run(moved)
+    moved.write_audience(members(2, 3))
+
+    report = run(moved)
+
+    assert (report.removed, report.exit_code) == (1, 0)
+    assert "old@x.io" not in read(moved.folder / "crm.json")["members"]
+
+
 def test_a_crash_after_the_refusal_asks_nothing_twice(moved: Shop) -> None:
     refuse(moved, old="rejected")
     environment = {"HOMESPUN_FAILPOINT": "sync.after_outcome=kill", "PYTHONPATH": str(ROOT)}
