@@ -1,7 +1,8 @@
 """Masks customers' values in a destination's words, which are kept in the ledger."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -28,8 +29,13 @@ def masker(rows: Sequence[Prepared]) -> Callable[[str, Prepared], str]:
     """Masks words about a row of a batch: its own values anywhere, the others' as whole words."""
 
     @cache
-    def values() -> frozenset[str]:
-        return frozenset(_words_of(value) for row in rows for value in _values(row))
+    def values() -> dict[str, set[str]]:  # by their first word
+        found = defaultdict(set)
+        for value in {value for row in rows for value in _values(row)}:
+            if words := list(_WORD.finditer(value.lower())):
+                run = value.lower()[words[0].start() : words[-1].end()]
+                found[_bare(words[0][0])].add(_bare(run))
+        return found
 
     def mask(reason: str, row: Prepared) -> str:
         for value in sorted(_values(row), key=len, reverse=True):
@@ -54,25 +60,24 @@ def _said(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _words_of(value: str) -> str:
-    """A value in lower case, from its first word to its last, as a run of words is compared."""
-    words = list(_WORD.finditer(value))
-    return value[words[0].start() : words[-1].end()].lower() if words else value.lower()
+def _bare(words: str) -> str:
+    return words.rstrip(".!?")
 
 
-def _without_words(text: str, values: frozenset[str]) -> str:
-    """`text` with `***` in place of each run of words that is a value."""
-    words = [(found.start(), found.end()) for found in _WORD.finditer(text)]
+def _without_words(text: str, values: Mapping[str, set[str]]) -> str:
+    """`text` with `***` in place of each run of words that is one of the `values`."""
+    words = list(_WORD.finditer(text))
     parts, start, place = [], 0, 0
     while place < len(words):
-        for last in range(min(place + _MOST_WORDS, len(words)) - 1, place - 1, -1):
-            begin, end = words[place][0], words[last][1]
-            run = text[begin:end].lower()
-            if run in values or run.rstrip(".:!?") in values:
-                parts.append(text[start:begin])
-                start, place = end, last
+        known = values.get(_bare(words[place][0].lower()), ())
+        for last in reversed(words[place : place + _MOST_WORDS] if known else ()):
+            if _bare(text[words[place].start() : last.end()].lower()) in known:
+                parts.append(text[start : words[place].start()])
+                start = last.end()
                 break
         place += 1
+        while place < len(words) and words[place].start() < start:
+            place += 1
     return "***".join([*parts, text[start:]])
 
 
