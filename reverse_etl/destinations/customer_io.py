@@ -91,7 +91,8 @@ class CustomerIo:
         """The people to identify; of removals, those to take out of the segment."""
         rows = b",".join(row.body for row in batch.rows)
         if batch.rows and batch.rows[0].change.operation is Operation.REMOVE:
-            url = self._segment("remove", batch.rows[0].group)
+            id_type = next(iter(batch.rows[0].change.identifiers))
+            url = self._segment("remove", id_type)
             return self._request(batch, url, b'{"ids":[%s]}' % rows)
         return self._request(batch, f"{self._url}/api/v2/batch", b'{"batch":[%s]}' % rows)
 
@@ -106,7 +107,7 @@ class CustomerIo:
         known = [place for place, outcome in outcomes.items() if outcome.status is Status.DONE]
         if not known or request.batch.rows[0].change.operation is Operation.REMOVE:
             return outcomes
-        id_type = self._settings.id_type
+        id_type = next(iter(request.batch.rows[0].identifiers))  # as it was sent
         ids = [request.batch.rows[place].identifiers[id_type] for place in known]
         body = msgspec.json.encode({"ids": ids})
         try:

@@ -89,3 +89,16 @@ def test_people_known_by_another_identifier_from_now_on_are_sent_again(
     assert customer_io.segment == {"jane1@example.com", "jane2@example.com"}
     removed = [call for call in customer_io.requests if "remove" in call.path]
     assert [call.query["id_type"] for call in removed] == ["id"]
+
+
+def test_what_is_on_its_way_as_the_identifier_changes_is_finished_as_it_was(
+    bench: Bench, customer_io: FakeCustomerIo
+) -> None:
+    customer_io.will(Fault.NONE, Fault.ERROR_BEFORE)
+    bench.run(*members(1, 2), attempts=1)
+    settings = {**bench.kit.sync["settings"], "id_type": "email"}
+
+    report = bench.run(*members(1, 2), settings=settings)
+
+    assert (report.exit_code, report.held) == (0, 0)
+    assert customer_io.segment == {"jane1@example.com", "jane2@example.com"}
