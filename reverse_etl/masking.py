@@ -14,7 +14,9 @@ _WORD = re.compile(r"[^\s\"'<>()\[\]{},;:=/|#]+")
 _LOOKS_PERSONAL = re.compile(  # in time that grows with the words alone, however they are made
     r"(?<![^\s\"'<>()\[\]{},;:=])[^\s\"'<>()\[\]{},;:=]+@[\w.-]+"  # an e-mail address
     r"|\+\d[\d ().-]{6,30}\d"  # a phone number, as it is dialled from abroad
-    r"|(?<![\w.-])\(?\d[\d ().-]{7,30}\d(?![\w-])"  # and from at home
+    r"|(?<![\w.-])"  # and from at home, but for an internet address or a date
+    r"(?!(?:\d{1,3}\.){3}\d{1,3}(?![\d.-]))(?!\d{4}-\d\d-\d\d(?!\d|-))"
+    r"\(?\d[\d ().-]{7,30}\d(?![\w-])"
     r"|\b[0-9a-f]{64}\b",  # a hash of either
     re.IGNORECASE,
 )

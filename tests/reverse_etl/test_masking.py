@@ -53,6 +53,8 @@ def test_words_of_any_length_are_masked_soon(part: str) -> None:
         ("unknown " + "0af1" * 16, "unknown ***"),
         ("HTTP 429: larger than 32000 bytes", "HTTP 429: larger than 32000 bytes"),
         ("error 1713230, code 100", "error 1713230, code 100"),
+        ("192.168.100.20 says 415.555.0100", "192.168.100.20 says ***"),
+        ("on 2026-11-22 17:25:23, 4155550100", "on 2026-11-22 17:25:23, ***"),
     ],
 )
 def test_what_looks_personal_is_masked_in_any_words(words: str, kept: str) -> None:

@@ -134,6 +134,7 @@ def test_a_refused_address_ends_the_sync_before_anything_is_sent(
     report = run(shop, receiver, settings={"allow_private": False})
 
     assert (report.status, report.exit_code, report.sent) == ("misconfigured", 2, 0)
+    assert report.message.startswith("127.0.0.1 is a private")
     assert "allow_private: true" in report.message
     assert receiver.requests == []
 
