@@ -6,6 +6,7 @@ from homespun.failpoints import failpoint
 from homespun.project import Project
 from homespun.sql import quoted
 from reverse_etl.journal import Journal
+from reverse_etl.places import place_hash
 from reverse_etl.source import attached_warehouse
 
 _TABLES = """
@@ -13,8 +14,9 @@ _TABLES = """
     create table if not exists {schema}.sync_runs (
         sync varchar, run varchar, plan varchar, started_at timestamp, finished_at timestamp,
         status varchar, added bigint, changed bigint, removed bigint, sent bigint, rejected bigint,
-        held bigint, requests bigint, error varchar
+        held bigint, requests bigint, error varchar, target varchar
     );
+    alter table {schema}.sync_runs add column if not exists target varchar;
     create table if not exists {schema}.sync_log (
         sync varchar, run varchar, key varchar, operation varchar, status varchar, error varchar,
         attempts integer, "at" timestamp, sequence bigint, batch varchar, change varchar
@@ -28,7 +30,9 @@ _COPY = """
     delete from {schema}.sync_runs
         where sync = getvariable('sync') and run in (select run from homespun_journal.runs);
     insert into {schema}.sync_runs
-        select getvariable('sync'), * exclude (unfinished) from homespun_journal.runs;
+        by name select
+            * exclude (unfinished), getvariable('sync') as sync, getvariable('target') as target
+        from homespun_journal.runs;
     insert into {schema}.sync_log
         select
             getvariable('sync'), run, key, operation, status, error, attempts, decided_at, sequence,
@@ -126,7 +130,10 @@ def publish(journal: Journal, project: Project, sync: str, database: str, *, wai
         "create or replace temp table publishing as select * from decided "
         "where sequence > (select published_to from homespun_journal.meta)"
     )
+    target = journal.target()
+    place = None if target is None else place_hash(target, project.directory)
     connection.execute("set variable sync = $1", [sync])
+    connection.execute("set variable target = $1", [place])
     with attached_warehouse(connection, project, database, read_only=False, lock_timeout=wait):
         failpoint("sync.before_publish")
         with journal.transaction():

@@ -12,6 +12,7 @@ from homespun.project import Project
 from reverse_etl.config import Sync
 from reverse_etl.destination import Operation, Rate
 from reverse_etl.equipment import make_destination, rates_of
+from reverse_etl.first_run import keep_target
 from reverse_etl.guards import verdict
 from reverse_etl.journal import Journal
 from reverse_etl.journal_file import empty_journal, journal_path, read_journal
@@ -47,6 +48,7 @@ def preview_sync(project: Project, sync: Sync, options: Options) -> SyncReport:
         if is_behind and not is_moved:
             with attached(connection, project, database):
                 restore(journal, project, sync.name, database)
+            keep_target(journal, target, project.directory)
         plan = make_plan(
             journal,
             sync,

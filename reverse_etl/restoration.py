@@ -39,6 +39,8 @@ def restore(journal: Journal, project: Project, sync: str, database: str) -> str
                 "begun = $1 > 0 or exists (select 1 from homespun_journal.state)",
                 [last],
             )
+            if place := _last_place(journal, project, sync, database):
+                journal.set_target(place)
     journal.reread_sequence()
     if not journal.count_acknowledged():
         return ""
@@ -68,3 +70,21 @@ def _last_published(journal: Journal, project: Project, sync: str, database: str
         [sync],
     ).fetchall()
     return int(last)
+
+
+def _last_place(journal: Journal, project: Project, sync: str, database: str) -> str | None:
+    """The hash of the place that the ledger's state is of; none in a ledger of an older version."""
+    schema = project.layer_schema("activation")
+    known = journal.connection.execute(
+        "select count(*) from information_schema.columns where table_catalog = $1 "
+        "and table_schema = $2 and table_name = 'sync_runs' and column_name = 'target'",
+        [database, schema],
+    ).fetchall()
+    if known != [(1,)]:
+        return None
+    [(place,)] = journal.connection.execute(
+        "select arg_max(target, started_at) "  # noqa: S608 - the schema is quoted
+        f"from {ledger_schema(project, database)}.sync_runs where sync = $1",
+        [sync],
+    ).fetchall()
+    return None if place is None else str(place)

@@ -17,5 +17,6 @@ select
     cast(null as {{ dbt.type_bigint() }}) as rejected,
     cast(null as {{ dbt.type_bigint() }}) as held,
     cast(null as {{ dbt.type_bigint() }}) as requests,
-    cast(null as {{ dbt.type_string() }}) as error
+    cast(null as {{ dbt.type_string() }}) as error,
+    cast(null as {{ dbt.type_string() }}) as target
 where 1 = 0

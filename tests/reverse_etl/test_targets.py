@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import duckdb
 import pytest
 
+from reverse_etl.journal_file import journal_path
 from reverse_etl.places import place_of
 from reverse_etl.report import SyncReport
 from reverse_etl.sync import sync
@@ -30,6 +32,50 @@ def test_a_dry_run_knows_that_another_place_is_sent_everything(
     report = run(shop, dry_run=True)
 
     assert (report.status, report.added, report.sent) == ("planned", 3, 0)
+
+
+@pytest.mark.parametrize("is_dry", [True, False])
+def test_another_place_is_sent_everything_after_the_journal_is_lost(
+    shop: Shop, receiver: Receiver, *, is_dry: bool
+) -> None:
+    shop.write_audience(members(1, 2, 3))
+    shop.write_syncs(crm=to_webhook(receiver))
+    run(shop)
+    shop.write_syncs(crm=to_webhook(receiver, settings={"url": f"{receiver.url}/elsewhere"}))
+    journal_path(shop.project, "crm").unlink()
+
+    report = run(shop, dry_run=is_dry)
+
+    assert (report.added, report.removed, report.sent) == (3, 0, 0 if is_dry else 3)
+
+
+def test_the_same_place_is_sent_nothing_after_the_journal_is_lost(
+    shop: Shop, receiver: Receiver
+) -> None:
+    shop.write_audience(members(1, 2, 3))
+    shop.write_syncs(crm=to_webhook(receiver))
+    run(shop)
+    shop.write_syncs(crm=to_webhook(receiver, settings={"url": f"{receiver.url}/"}))
+    journal_path(shop.project, "crm").unlink()
+
+    report = run(shop)
+
+    assert (report.added, report.sent) == (0, 0)
+
+
+def test_a_ledger_that_knows_no_place_counts_for_the_present_one(
+    shop: Shop, receiver: Receiver
+) -> None:
+    shop.write_audience(members(1, 2, 3))
+    shop.write_syncs(crm=to_webhook(receiver))
+    run(shop)
+    with duckdb.connect(str(shop.warehouse)) as warehouse:
+        warehouse.execute("alter table main_activation.sync_runs drop column target")
+    journal_path(shop.project, "crm").unlink()
+
+    report = run(shop)
+
+    assert (report.added, report.sent) == (0, 0)
 
 
 def test_two_mirrors_of_one_table_are_refused(shop: Shop) -> None:
