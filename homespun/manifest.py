@@ -35,6 +35,7 @@ class Exposure:
     sync: Mapping[str, Any]
     consents: Relation | None = None  # the project's model `profile_consents`
     personal: frozenset[str] = frozenset()  # the model's columns with `meta: {pii: true}`
+    problem: str = ""  # why it cannot be synced, whatever `sync` says
 
 
 def read_manifest(project: Project) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def relation_names(manifest: Mapping[str, Any], names: Iterable[str]) -> dict[st
 def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:
     """The project's own exposures with `meta.sync`, by name; a package's examples are left out.
 
-    Raises ConfigurationError for one that does not rest on exactly one model.
+    One that does not rest on exactly one model has a `problem`, and no model.
     """
     own_name = manifest["metadata"]["project_name"]
     consents = next(
@@ -86,25 +87,37 @@ def sync_exposures(manifest: Mapping[str, Any]) -> list[Exposure]:
         if node["package_name"] != own_name or "sync" not in meta:
             continue
         parents = [manifest["nodes"].get(unique_id) for unique_id in node["depends_on"]["nodes"]]
-        if len(parents) != 1 or parents[0] is None:
-            raise ConfigurationError(
-                f"sync {node['name']!r} must depend on exactly one model, not {len(parents)}: "
-                "give it `depends_on: [ref('the_audience')]`"
-            )
-        model = parents[0]
+        model = parents[0] if len(parents) == 1 else None
+        problem = (
+            f"sync {node['name']!r} must depend on exactly one model, not {len(parents)}: "
+            "give it `depends_on: [ref('the_audience')]`"
+        )
         exposures.append(
             Exposure(
                 name=node["name"],
                 description=node.get("description") or "",
-                relation=_relation(model),
-                model=model["name"],
-                model_id=node["depends_on"]["nodes"][0],
+                relation=_relation(model) if model else Relation(_database(manifest), "", ""),
+                model=model["name"] if model else "",
+                model_id=node["depends_on"]["nodes"][0] if model else "",
                 sync=meta["sync"],
                 consents=consents,
-                personal=_personal_columns(model),
+                personal=_personal_columns(model) if model else frozenset(),
+                problem="" if model else problem,
             )
         )
     return sorted(exposures, key=lambda exposure: exposure.name)
+
+
+def _database(manifest: Mapping[str, Any]) -> str:
+    """The warehouse, as the models name it."""
+    return next(
+        (
+            str(node["database"])
+            for unique_id, node in manifest["nodes"].items()
+            if unique_id.startswith("model.")
+        ),
+        "",
+    )
 
 
 def _relation(model: Mapping[str, Any]) -> Relation:

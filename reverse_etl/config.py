@@ -164,6 +164,8 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
     name = exposure.name
     if not _SYNC_NAME.fullmatch(name):
         raise ConfigurationError(f"sync {name!r}: a name is letters, digits and underscores only")
+    if exposure.problem:
+        raise ConfigurationError(exposure.problem)
     try:
         config = SyncConfig.model_validate(exposure.sync)
     except ValidationError as error:
@@ -183,11 +185,9 @@ def configure(exposure: Exposure, project_paths: Iterable[str], *, needs_secrets
         )
     if config.consent and not config.consent.relation and exposure.consents is None:
         raise ConfigurationError(
-            f"sync {name!r}: consent needs a relation that says who granted it: the project has no "
-            "model profile_consents"
+            f"sync {name!r}: consent needs a relation: the project has no model profile_consents"
         )
-    unknown = set(config.identifiers or ()) - set(config.fields)
-    if unknown:
+    if unknown := set(config.identifiers or ()) - set(config.fields):
         raise ConfigurationError(
             f"sync {name!r}: identifiers {sorted(unknown)} are no fields; it has: "
             f"{', '.join(config.fields) or 'none'}"

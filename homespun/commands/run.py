@@ -135,12 +135,12 @@ def _sync(
     manifest = read_manifest(project)
     fit = fit_models(manifest, built)
     exposures = sync_exposures(manifest)
-    names = [exposure.name for exposure in exposures if exposure.model in fit]
+    names = [exposure.name for exposure in exposures if exposure.model in fit or exposure.problem]
     tried = {unique_id.rpartition(".")[2] for unique_id in (*built.done, *built.not_done)}
     left_out = [
         exposure.name
         for exposure in exposures
-        if exposure.model not in fit and not (is_partial and exposure.model not in tried)
+        if exposure.name not in names and not (is_partial and exposure.model not in tried)
     ]
     for name in left_out:
         notes().print(f"homespun: sync {name!r} is left out: its audience was not built well")

@@ -1,5 +1,6 @@
 """What a configuration may say; one that is wrong is named, and stops nothing else."""
 
+import json
 from typing import Any
 
 import duckdb
@@ -106,3 +107,19 @@ def test_a_setting_comes_from_the_environment_first(
 
     assert receiver.requests[0].path == "/list/from-environment"
     assert receiver.requests[0].headers["authorization"] == "Bearer hush"
+
+
+def test_a_sync_that_rests_on_no_model_stops_no_other(shop: Shop, receiver: Receiver) -> None:
+    shop.write_audience(members(1))
+    shop.write_syncs(lost=to_webhook(receiver), fine=to_webhook(receiver))
+    manifest = json.loads(shop.project.manifest_path.read_text())
+    manifest["exposures"]["exposure.shop.lost"]["depends_on"]["nodes"] = []
+    shop.project.manifest_path.write_text(json.dumps(manifest))
+
+    fine, lost = sync(shop.project)
+
+    assert (fine.exit_code, lost.exit_code) == (0, 2)
+    assert "'lost' must depend on exactly one model" in lost.message
+    assert shop.query("select status from main_activation.sync_runs where sync = 'lost'") == [
+        ("misconfigured",)
+    ]
