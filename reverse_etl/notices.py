@@ -79,7 +79,7 @@ def _post(url: str, content: dict[str, Any]) -> str:
     """What went wrong; the address is a secret and not named, not by httpx2's own log either."""
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
-        answer = httpx2.post(url, json=content, timeout=_TIMEOUT, follow_redirects=False)
+        with httpx2.stream("POST", url, json=content, timeout=_TIMEOUT) as answer:
+            return "" if answer.is_success else f"HTTP {answer.status_code}"  # whatever it says
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         return type(error).__name__
-    return "" if answer.is_success else f"HTTP {answer.status_code}"

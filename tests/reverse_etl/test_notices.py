@@ -95,6 +95,20 @@ def test_a_notice_that_was_not_delivered_is_tried_again(shop: Shop, told: Receiv
     assert states(told) == ["critical", "critical"]
 
 
+def test_an_answer_without_end_is_not_waited_for(
+    shop: Shop, receiver: Receiver, told: Receiver
+) -> None:
+    shop.write_syncs(crm=to_webhook(receiver, attempts=1))
+    shop.write_audience(members(1))
+    receiver.will(Fault.DENIED)
+    told.will(Fault.BOMB)
+
+    report = run(shop)
+
+    assert states(told) == ["critical"]
+    assert not any("notice" in note for note in report.notes)
+
+
 def test_no_log_names_the_address_that_is_told(
     shop: Shop, told: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
