@@ -19,15 +19,17 @@ def run(shop: Shop, **options: Any) -> SyncReport:
     return report
 
 
-def test_a_dry_run_knows_that_another_place_is_sent_everything(
-    shop: Shop, receiver: Receiver
-) -> None:
+def send_three(shop: Shop, receiver: Receiver) -> None:
     shop.write_audience(members(1, 2, 3))
     shop.write_syncs(crm=to_webhook(receiver))
     run(shop)
-    elsewhere = to_webhook(receiver)
-    elsewhere["settings"] |= {"url": f"{receiver.url}/elsewhere"}
-    shop.write_syncs(crm=elsewhere)
+
+
+def test_a_dry_run_knows_that_another_place_is_sent_everything(
+    shop: Shop, receiver: Receiver
+) -> None:
+    send_three(shop, receiver)
+    shop.write_syncs(crm=to_webhook(receiver, settings={"url": f"{receiver.url}/elsewhere"}))
 
     report = run(shop, dry_run=True)
 
@@ -38,9 +40,7 @@ def test_a_dry_run_knows_that_another_place_is_sent_everything(
 def test_another_place_is_sent_everything_after_the_journal_is_lost(
     shop: Shop, receiver: Receiver, *, is_dry: bool
 ) -> None:
-    shop.write_audience(members(1, 2, 3))
-    shop.write_syncs(crm=to_webhook(receiver))
-    run(shop)
+    send_three(shop, receiver)
     shop.write_syncs(crm=to_webhook(receiver, settings={"url": f"{receiver.url}/elsewhere"}))
     journal_path(shop.project, "crm").unlink()
 
@@ -52,9 +52,7 @@ def test_another_place_is_sent_everything_after_the_journal_is_lost(
 def test_the_same_place_is_sent_nothing_after_the_journal_is_lost(
     shop: Shop, receiver: Receiver
 ) -> None:
-    shop.write_audience(members(1, 2, 3))
-    shop.write_syncs(crm=to_webhook(receiver))
-    run(shop)
+    send_three(shop, receiver)
     shop.write_syncs(crm=to_webhook(receiver, settings={"url": f"{receiver.url}/"}))
     journal_path(shop.project, "crm").unlink()
 
@@ -66,9 +64,7 @@ def test_the_same_place_is_sent_nothing_after_the_journal_is_lost(
 def test_a_ledger_that_knows_no_place_counts_for_the_present_one(
     shop: Shop, receiver: Receiver
 ) -> None:
-    shop.write_audience(members(1, 2, 3))
-    shop.write_syncs(crm=to_webhook(receiver))
-    run(shop)
+    send_three(shop, receiver)
     with duckdb.connect(str(shop.warehouse)) as warehouse:
         warehouse.execute("alter table main_activation.sync_runs drop column target")
     journal_path(shop.project, "crm").unlink()
