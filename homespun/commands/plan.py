@@ -24,7 +24,7 @@ from homespun.plan.report import read_digest
 from homespun.plan.rules import Rule, plan_path, read_plan, snake_case, write_plan
 from homespun.plan.scaffold import scaffold as scaffold_event
 from homespun.plan.schema import to_segment
-from homespun.plan.schema_reading import from_segment
+from homespun.plan.schema_reading import Imported, from_segment
 from homespun.project import read_project
 from homespun.warehouse import connect_to_models
 
@@ -32,6 +32,7 @@ app = typer.Typer(name="plan", help="The tracking plan's tools.", no_args_is_hel
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="The file to write.", show_default="stdout")
 ]
+_MOST_TOLD = 100  # lines about what an import leaves out
 Casing = Literal["title", "snake", "camel", "any"]
 
 
@@ -160,10 +161,17 @@ def import_plan(
 ) -> None:
     """Read Segment Protocols plans, JSON Schema files or spreadsheets into one plan.
 
+    What a schema says and a plan has no column for is left out, and told on stderr.
+
     Example: homespun plan import protocols.json --output seeds/tracking_plan.csv
     """
-    rules = [rule for path in files for rule in _read(path)]
-    _write(write_plan(rules), output)
+    read = [_read(path) for path in files]
+    _write(write_plan(rule for each in read for rule in each.rules), output)
+    left_out = [each for one in read for each in one.left_out]
+    for each in left_out[:_MOST_TOLD]:
+        notes().print(f"left out: {each.subject}: {each.word}", markup=False)
+    if len(left_out) > _MOST_TOLD:
+        notes().print(f"left out: {len(left_out) - _MOST_TOLD} words more", markup=False)
 
 
 @app.command("export")
@@ -210,11 +218,11 @@ def report(
         results().print(digest.as_markdown(), markup=False)
 
 
-def _read(path: Path) -> list[Rule]:
+def _read(path: Path) -> Imported:
     if not path.is_file():
         raise ConfigurationError(f"{path} is no file")
     if path.suffix == ".csv":
-        return read_plan(path)
+        return Imported(read_plan(path), [])
     try:
         return from_segment(json.loads(path.read_text()))
     except json.JSONDecodeError as error:

@@ -58,12 +58,13 @@ def _place(body: dict[str, Any], rule: Rule) -> None:
     leaf |= _constraints(rule)
     if rule.required and not is_item:
         node.setdefault("required", []).append(last)
-    elif "type" in leaf:
+    else:
         _let_null_in(leaf)
 
 
 def _let_null_in(leaf: dict[str, Any]) -> None:
-    leaf["type"] = [leaf["type"], "null"]
+    if "type" in leaf:
+        leaf["type"] = [leaf["type"], "null"]
     if "enum" in leaf:
         leaf["enum"].append(None)
 

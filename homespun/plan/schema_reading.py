@@ -1,19 +1,49 @@
 """The rules of a plan that is written as JSON Schema, as Segment Protocols has them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from homespun.errors import ConfigurationError
-from homespun.plan.rules import TYPES, Rule, join_path
+from homespun.plan.rules import Rule, join_path
 from homespun.plan.schema import BODY, EXTRA
+from homespun.plan.schema_references import Node, Scope, opened
+from homespun.plan.schema_words import FRAME, INSIDE, read_words, strange_words
+
+_ENTRY = {"type", "key", "version", "jsonSchema", "createdAt", "updatedAt"}
 
 
-def from_segment(document: Any) -> list[Rule]:
+@dataclass(frozen=True)
+class LeftOut:
+    """A word of a JSON Schema that the plan has no column for: about what, and which."""
+
+    subject: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The rules of a schema, and what of it they do not hold."""
+
+    rules: list[Rule]
+    left_out: list[LeftOut]
+
+
+def from_segment(document: Any) -> Imported:
     """The rules of a Segment plan, or of one JSON Schema of an event (its title is the name),
     which is about the whole message or about its properties alone.
 
-    Raises ConfigurationError for anything else.
+    No rule is stricter than the schema. Raises ConfigurationError for anything else.
     """
+    found = [each for entry, root in _entries(document) for each in _event_rules(entry, root)]
+    return Imported(
+        [each for each in found if isinstance(each, Rule)],
+        [each for each in found if isinstance(each, LeftOut)],
+    )
+
+
+def _entries(document: Any) -> Iterator[tuple[Node, Node]]:
+    """Each rule of Segment, and the document that its references are about."""
     if isinstance(document, Mapping) and "data" in document:
         document = document["data"]
     if isinstance(document, Mapping) and "jsonSchema" in document:
@@ -21,83 +51,94 @@ def from_segment(document: Any) -> list[Rule]:
     if isinstance(document, Mapping) and "rules" not in document and "properties" in document:
         inside = document["properties"].get("properties")
         is_whole = isinstance(inside, Mapping) and "properties" in inside
-        schema = document if is_whole else {"properties": {"properties": document}}
-        schema = {**schema, "description": document.get("description", "")}
-        document = {
-            "rules": [{"type": "TRACK", "key": document.get("title"), "jsonSchema": schema}]
-        }
+        schema = {word: value for word, value in document.items() if word != "title"}
+        about = {word: schema[word] for word in ("description", EXTRA) if word in schema}
+        if not is_whole:
+            body = {word: value for word, value in schema.items() if word not in about}
+            schema = {**about, "properties": {"properties": body}}
+        yield {"type": "TRACK", "key": document.get("title"), "jsonSchema": schema}, document
+        return
     if not isinstance(document, Mapping) or not isinstance(document.get("rules"), list):
         raise ConfigurationError("this is no tracking plan: it has no list of rules")
-    return [rule for entry in document["rules"] for rule in _event_rules(entry)]
+    for entry in document["rules"]:
+        if not isinstance(entry, Mapping):
+            raise ConfigurationError(f"this is no tracking plan: one of its rules is {entry!r}")
+        yield entry, entry.get("jsonSchema") or {}
 
 
-def _event_rules(entry: Any) -> Iterable[Rule]:
-    if not isinstance(entry, Mapping):
-        raise ConfigurationError(f"this is no tracking plan: one of its rules is {entry!r}")
+def _event_rules(entry: Node, root: Node) -> Iterator[Rule | LeftOut]:
     call = str(entry.get("type", "")).lower()
-    schema = entry.get("jsonSchema") or {}
     version = str(entry.get("version") or 1)
     about = {
         "call_type": call,
         "event": str(entry.get("key") or ""),
         "version": version if version != "1" else "",
     }
+    schema, scope = opened(entry.get("jsonSchema") or {}, Scope(root))
     yield Rule(**about, description=str(schema.get("description", "")), **_told(schema))
-    body = (schema.get("properties") or {}).get(BODY.get(call, "properties")) or {}
-    yield from _inner_rules(body, "", about)
+    parts, name = schema.get("properties") or {}, BODY.get(call, "properties")
+    body, scope = opened(parts.get(name) or {}, scope)
+    beside = [part for part, node in parts.items() if part != name and _says_something(node)]
+    demanded = [part for part in schema.get("required", ()) if part != name]
+    words = [
+        *(word for word in entry if word not in _ENTRY and entry[word] is not None),
+        *strange_words(schema, known=FRAME | INSIDE - {"items"}),
+        *(f"required: {part}" for part in demanded),
+        *beside,
+        *strange_words(body, known=FRAME - {"description", EXTRA} | INSIDE - {"items"}),
+    ]
+    for word in words:
+        yield LeftOut(_subject(about), word)
+    yield from _inner_rules(body, "", about, scope)
 
 
-def _inner_rules(node: Mapping[str, Any], path: str, about: Mapping[str, str]) -> Iterable[Rule]:
+def _says_something(node: Any) -> bool:
+    return node is False or (isinstance(node, Mapping) and bool(node.keys() - FRAME - {"type"}))
+
+
+def _inner_rules(
+    node: Node, path: str, about: Mapping[str, str], scope: Scope
+) -> Iterator[Rule | LeftOut]:
     prefix = f"{path}." if path else ""
-    required = set(node.get("required", ()))
-    for key, child in (node.get("properties") or {}).items():
+    required = list(node.get("required") or ())
+    children = dict(node.get("properties") or {})
+    for key in [*children, *(key for key in required if key not in children)]:
         if not key:
             raise ConfigurationError(f"{about['event']}: a plan has no word for an empty name")
-        child = child if isinstance(child, Mapping) else {}  # true and false are schemas, too
         inner = prefix + join_path([key])
-        yield _rule(child, inner, about, key in required)
-        yield from _inner_rules(child, inner, about)
+        yield from _node_rules(children.get(key, {}), inner, about, scope, required=key in required)
     items = node.get("items")
-    if isinstance(items, Mapping) and items:
-        yield _rule(items, prefix + "$", about, False)
-        yield from _inner_rules(items, prefix + "$", about)
+    if items is False or (isinstance(items, Mapping) and items):
+        yield from _node_rules(items, prefix + "$", about, scope, required=False)
 
 
-def _rule(
-    node: Mapping[str, Any],
-    path: str,
-    about: Mapping[str, str],
-    required: bool,
-) -> Rule:
-    types = node.get("type", "any")
-    told = [types] if isinstance(types, str) else [name for name in types if name != "null"]
-    kind = told[0] if len(told) == 1 and told[0] in TYPES else "any"
-    values = [_text(value) for value in node.get("enum", ()) if value is not None]
-    if any("|" in value for value in values):
-        raise ConfigurationError(
-            f"{about['event']} / {path}: an allowed value holds |, which a plan has between "
-            "values; a pattern can say the same"
-        )
-    if kind == "string" and node.get("format") == "date-time":
-        kind = "timestamp"
-    return Rule(
+def _node_rules(
+    node: Any, path: str, about: Mapping[str, str], scope: Scope, *, required: bool
+) -> Iterator[Rule | LeftOut]:
+    child, scope = opened(node, scope)
+    told = read_words(child, where=f"{about['event']} / {path}")
+    yield Rule(
         **about,
         property=path,
-        property_type=kind,
-        is_required=str(required).lower(),
-        allowed_values="|".join(values),
-        pattern=str(node.get("pattern", "")),
-        minimum=_text(node.get("minimum", "")),
-        maximum=_text(node.get("maximum", "")),
-        description=str(node.get("description", "")),
-        **_told(node),
+        property_type=told.property_type,
+        is_required=str(required and not told.is_nullable).lower(),
+        allowed_values=told.allowed_values,
+        pattern=told.pattern,
+        minimum=told.minimum,
+        maximum=told.maximum,
+        description=str(child.get("description", "")),
+        **_told(child),
     )
+    demanded = ["required (it may be null)"] if required and told.is_nullable else []
+    for word in [*told.left_out, *demanded]:
+        yield LeftOut(_subject(about, path), word)
+    yield from _inner_rules(child, path, about, scope)
 
 
-def _told(schema: Mapping[str, Any]) -> dict[str, str]:
+def _subject(about: Mapping[str, str], path: str = "") -> str:
+    return " / ".join(part for part in (about["call_type"], about["event"], path) if part)
+
+
+def _told(schema: Node) -> dict[str, str]:
     extra = schema.get(EXTRA, {})
     return {name: str(extra[name]) for name in ("owner", "on_violation") if name in extra}
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,5 +1,6 @@
 """The tracking plan's tools: check, draft, scaffold, and exchange with JSON Schema."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -19,7 +20,7 @@ from homespun.plan.infer import Seen, SeenEvent, draft_plan
 from homespun.plan.rules import Rule, join_path, read_plan, snake_case, split_path, write_plan
 from homespun.plan.scaffold import scaffold
 from homespun.plan.schema import to_segment
-from homespun.plan.schema_reading import from_segment
+from homespun.plan.schema_reading import Imported, LeftOut, from_segment
 from tests.end_to_end.workshop import Workshop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -117,6 +118,7 @@ def test_a_round_trip_through_json_schema_loses_nothing() -> None:
         Rule("track", "A B", "n", "number", "true", "1|2.5", "", "0", "10.5", "A number"),
         Rule("track", "A B", "at", "timestamp", "false"),
         Rule("track", "A B", "any", "any", "false"),
+        Rule("track", "A B", "one_of_any", "any", "false", "1|x"),
         Rule("track", "A B", "items", "array", "true"),
         Rule("track", "A B", "items.$", "object", "false"),
         Rule("track", "A B", "items.$.sku", "string", "true", "", "^s", owner="p@example.com"),
@@ -129,8 +131,8 @@ def test_a_round_trip_through_json_schema_loses_nothing() -> None:
         Rule("identify", "", "plan", "string", "false", "free|pro"),
     ]
 
-    assert from_segment(to_segment(rules)) == rules
-    assert from_segment(to_segment(OUR_PLAN)) == OUR_PLAN
+    assert from_segment(to_segment(rules)) == Imported(rules, [])
+    assert from_segment(to_segment(OUR_PLAN)) == Imported(OUR_PLAN, [])
 
 
 def test_a_segment_schema_with_nullable_types_is_read() -> None:
@@ -150,12 +152,16 @@ def test_a_segment_schema_with_nullable_types_is_read() -> None:
         },
     }
 
-    rules = from_segment({"data": {"rules": [schema]}})
+    read = from_segment({"data": {"rules": [schema]}})
 
-    assert [(rule.property, rule.property_type, rule.required) for rule in rules] == [
+    assert [(rule.property, rule.property_type, rule.required) for rule in read.rules] == [
         ("", "", False),
-        ("id", "string", True),
+        ("id", "string", False),
         ("x", "any", False),
+    ]
+    assert read.left_out == [
+        LeftOut("track / A B / id", "required (it may be null)"),
+        LeftOut("track / A B / x", "type: array or object"),
     ]
 
 
@@ -167,14 +173,149 @@ def test_a_schema_of_the_properties_alone_is_read() -> None:
         "properties": {"id": {"type": "string"}, "anything": True, "properties": {"type": "array"}},
     }
 
-    rules = from_segment(schema)
+    read = from_segment(schema)
 
-    assert rules == [
+    assert read.left_out == []
+    assert read.rules == [
         Rule("track", "A B", description="An event"),
         Rule("track", "A B", "id", "string", "true"),
         Rule("track", "A B", "anything", "any", "false"),
         Rule("track", "A B", "properties", "array", "false"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "held"),
+    [
+        ({"const": "a"}, {"allowed_values": "a"}),
+        ({"enum": [5.0, 2.5]}, {"allowed_values": "5|2.5"}),
+        ({"type": ["number", "integer"]}, {"property_type": "number"}),
+        ({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 9.5},
+         {"property_type": "integer", "minimum": "1", "maximum": "9"}),
+        ({"type": "integer", "minimum": 3, "exclusiveMinimum": 0},
+         {"property_type": "integer", "minimum": "3"}),
+        ({"type": "integer", "maximum": 9, "exclusiveMaximum": True},
+         {"property_type": "integer", "maximum": "8"}),
+        ({"type": "number", "minimum": 3, "exclusiveMinimum": 0},
+         {"property_type": "number", "minimum": "3"}),
+        ({"type": "string", "minLength": 2, "maxLength": 5},
+         {"property_type": "string", "pattern": r"^[\s\S]{2,5}$"}),
+        ({"type": "string", "minLength": 1},
+         {"property_type": "string", "pattern": r"^[\s\S]{1,}$"}),
+        ({"$ref": "#/definitions/money~1eur", "maximum": 9},
+         {"property_type": "number", "minimum": "0", "maximum": "9"}),
+        ({"anyOf": [{"$ref": "#/definitions/money~1eur"}, {"type": "null"}]},
+         {"property_type": "number", "minimum": "0"}),
+        ({"allOf": [{"type": "string"}], "description": "d"},
+         {"property_type": "string", "description": "d"}),
+        ({"oneOf": [{"const": 1, "title": "One"}, {"const": "two"}]}, {"allowed_values": "1|two"}),
+        ({"type": "object", "additionalProperties": False}, {"property_type": "object"}),
+    ],
+)  # fmt: skip
+def test_what_a_plan_can_hold_of_a_schema_is_held(
+    schema: dict[str, object], held: dict[str, str]
+) -> None:
+    read = from_segment(of_property(schema))
+
+    defaults = {"property_type": "any", "is_required": "false"}
+    planned = Rule("track", "A B", "x", **{**defaults, **held})
+    assert read == Imported([Rule("track", "A B"), planned], [])
+
+
+@pytest.mark.parametrize(
+    ("schema", "kept", "words"),
+    [
+        ({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+         {"property_type": "number", "minimum": "0", "maximum": "1"},
+         ["exclusiveMinimum (kept as minimum)", "exclusiveMaximum (kept as maximum)"]),
+        ({"type": "string", "pattern": "^a", "maxLength": 5},
+         {"property_type": "string", "pattern": "^a"}, ["maxLength"]),
+        ({"type": "string", "maxLength": 5000}, {"property_type": "string"}, ["maxLength"]),
+        ({"minLength": 1}, {}, ["minLength"]),
+        ({"type": "string", "format": "email"}, {"property_type": "string"}, ["format: email"]),
+        ({"const": {"a": 1}}, {}, ["const"]),
+        ({"enum": [[1], 2]}, {}, ["enum"]),
+        ({"enum": [""]}, {}, ["enum"]),
+        ({"type": "null"}, {}, ["type: null"]),
+        ({"type": "date"}, {}, ["type: date"]),
+        ({"$ref": "https://example.com/x.json"}, {}, ["$ref"]),
+        ({"$ref": "#/definitions/none"}, {}, ["$ref"]),
+        ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, {}, ["anyOf"]),
+        ({"allOf": [{"type": "string"}, {"minLength": 1}]}, {}, ["allOf"]),
+        ({"if": {"const": 1}, "then": {"minimum": 1}, "not": {}}, {}, ["if", "then", "not"]),
+        ({"type": "array", "items": [{"type": "string"}], "minItems": 1},
+         {"property_type": "array"}, ["items", "minItems"]),
+        ({"type": "object", "additionalProperties": {"type": "string"}, "title": "X"},
+         {"property_type": "object"}, ["additionalProperties", "title"]),
+        (False, {}, ["false"]),
+    ],
+)  # fmt: skip
+def test_what_a_plan_cannot_hold_of_a_schema_is_told(
+    schema: object, kept: dict[str, str], words: list[str]
+) -> None:
+    read = from_segment(of_property(schema))
+
+    defaults = {"property_type": "any", "is_required": "false"}
+    planned = Rule("track", "A B", "x", **{**defaults, **kept})
+    assert read.rules == [Rule("track", "A B"), planned]
+    assert read.left_out == [LeftOut("track / A B / x", word) for word in words]
+
+
+def of_property(schema: object) -> dict[str, object]:
+    """A Segment rule about one property."""
+    return {
+        "type": "TRACK",
+        "key": "A B",
+        "jsonSchema": {
+            "definitions": {"money/eur": {"type": "number", "minimum": 0}},
+            "properties": {"properties": {"properties": {"x": schema}}},
+        },
+    }
+
+
+def test_a_schema_that_holds_itself_is_followed_once() -> None:
+    node = {"type": "object", "properties": {"child": {"$ref": "#/definitions/node"}}}
+    schema = {"title": "A B", "definitions": {"node": node}, "properties": {"x": node}}
+
+    read = from_segment(schema)
+
+    assert [rule.property for rule in read.rules] == ["", "x", "x.child", "x.child.child"]
+    assert read.left_out == [LeftOut("track / A B / x.child.child", "$ref")]
+
+
+def test_what_a_schema_says_of_the_rest_of_a_message_is_told() -> None:
+    inside = {"properties": {"x": {}}, "required": ["x", "y"], "minProperties": 1, "labels": {}}
+    schema = {
+        "properties": {"context": {"required": ["ip"]}, "traits": {}, "properties": inside},
+        "required": ["context", "properties"],
+        "labels": {"team": "web"},
+    }
+    document = {"type": "TRACK", "key": "A B", "jsonSchema": schema, "deprecatedAt": "2026-01-01"}
+
+    read = from_segment(document)
+
+    assert [(rule.property, rule.required) for rule in read.rules] == [
+        ("", False),
+        ("x", True),
+        ("y", True),
+    ]
+    assert read.left_out == [
+        LeftOut("track / A B", word)
+        for word in ("deprecatedAt", "labels", "required: context", "context", "minProperties")
+    ]
+
+
+def test_what_an_import_leaves_out_is_told_and_the_rest_is_imported(tmp_path: Path) -> None:
+    schema = {"title": "A B", "properties": {f"p{n}": {"multipleOf": 2} for n in range(150)}}
+    (tmp_path / "plan.json").write_text(json.dumps(schema))
+
+    done = CliRunner().invoke(app, ["plan", "import", str(tmp_path / "plan.json")])
+
+    told = done.stderr.splitlines()
+    assert done.exit_code == 0
+    assert done.stdout.count("track,A B,p") == 150
+    assert told[0] == "left out: track / A B / p0: multipleOf"
+    assert told[100:] == ["left out: 50 words more"]
 
 
 def test_what_a_plan_only_implies_may_be_null_as_in_the_build() -> None:
