@@ -1,7 +1,8 @@
 {#
     The leaves of a JSON object, one row each, under the names that Segment's warehouses give them
-    (see flat_names): a select of the relation's columns with leaf_field, leaf_name, leaf_text and
-    leaf_number, which counts in the message's order.
+    (see flat_names): a select of the relation's columns with leaf_field, leaf_name, leaf_text,
+    leaf_number, which counts in the message's order, and is_opened: true of an object, which has a
+    row before those of its leaves.
 #}
 {% macro json_leaves(relation, column) -%}
     {{ return(adapter.dispatch('json_leaves', 'homespun')(relation, column)) }}
@@ -12,6 +13,7 @@
         * exclude (leaf),
         leaf.field as leaf_field,
         leaf.name as leaf_name,
+        leaf.is_opened as is_opened,
         json_extract_string(leaf.value, '$') as leaf_text
     from (
         select
@@ -21,7 +23,7 @@
         from (
             select
                 *,
-                {{ homespun.flat_names(column) }} as leaves
+                {{ homespun.flat_names(column, opened=true) }} as leaves
             from {{ relation }}
         )
     )

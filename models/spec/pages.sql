@@ -1,13 +1,4 @@
-{%- set properties = [
-    {'name': 'name', 'type': 'string'},
-    {'name': 'category', 'type': 'string'},
-    {'name': 'path', 'type': 'string'},
-    {'name': 'referrer', 'type': 'string'},
-    {'name': 'search', 'type': 'string'},
-    {'name': 'title', 'type': 'string'},
-    {'name': 'url', 'type': 'string'},
-    {'name': 'keywords', 'type': 'string'},
-] -%}
+{%- set properties = homespun.page_properties() -%}
 
 with
 

@@ -1,7 +1,4 @@
-{%- set properties = [
-    {'name': 'name', 'type': 'string'},
-    {'name': 'category', 'type': 'string'},
-] -%}
+{%- set properties = homespun.screen_properties() -%}
 
 with
 

@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
-{%- set context_columns = homespun.context_columns() | map(attribute='name') | list -%}
+{%- set context_columns = homespun.context_columns() -%}
+{%- set known_traits = homespun.json_path('context', ['traits']) -%}
 
 with
 
@@ -33,9 +34,9 @@ flawless as (
 
 ),
 
-trimmed as (
+reacted as (
 
-    -- Messages without what the plan omits, and those that it has released. No verdict is older
+    -- Messages that lose what the plan omits, and those that it has released. No verdict is older
     -- than its message, so that who asks for the new rows reads the new verdicts alone.
     select
         messages.*,
@@ -44,6 +45,51 @@ trimmed as (
     from messages
     inner join verdicts on messages.message_key = verdicts.message_key
     where not verdicts.is_blocked
+
+),
+
+trimmed as (
+
+    select
+        *,
+        -- The linter does not know DuckDB's lambdas.
+        case -- noqa: PRS, LT02
+            when patches is not null and type not in ('identify', 'group')
+                then {{ homespun.json_patch('properties', 'patches') }}
+            else properties
+        end as trimmed_properties,
+        case
+            when patches is not null and type in ('identify', 'group')
+                then {{ homespun.json_patch('traits', 'patches') }}
+            else traits
+        end as trimmed_traits,
+        case
+            when
+                patches is not null
+                and type = 'identify'
+                and {{ homespun.is_json_object(known_traits) }}
+                then {{ homespun.json_patch(known_traits, 'patches') }}
+        end as trimmed_known_traits
+    from reacted
+
+),
+
+forgotten as (
+
+    -- What the client knew of the user counts as said by an identify call: what the plan omits from
+    -- the traits of one is not to be found in its context either.
+    select
+        *,
+        case
+            when trimmed_known_traits is not null
+                then {{ homespun.json_merge(
+                    homespun.json_merge('context', "'{\"traits\":null}'"),
+                    "'{\"traits\":' || "
+                    ~ homespun.json_shared('trimmed_known_traits', 'trimmed_traits') ~ " || '}'"
+                ) }}
+            else context
+        end as trimmed_context
+    from trimmed
 
 ),
 
@@ -61,7 +107,7 @@ shown as (
         previous_id,
         source,
         {%- for column in context_columns %}
-        {{ column }},
+        {{ column.name }},
         {%- endfor %}
         context,
         properties,
@@ -90,20 +136,15 @@ shown as (
         previous_id,
         source,
         {%- for column in context_columns %}
-        {{ column }},
+        {%- if column.path[0] == 'traits' %}
+        {{ homespun.json_text('trimmed_context', column.path) }} as {{ column.name }},
+        {%- else %}
+        {{ column.name }},
+        {%- endif %}
         {%- endfor %}
-        context,
-        -- The linter does not know DuckDB's lambdas.
-        case -- noqa: PRS, LT02
-            when patches is not null and type not in ('identify', 'group')
-                then {{ homespun.json_patch('properties', 'patches') }}
-            else properties
-        end as properties,
-        case
-            when patches is not null and type in ('identify', 'group')
-                then {{ homespun.json_patch('traits', 'patches') }}
-            else traits
-        end as traits,
+        trimmed_context as context,
+        trimmed_properties as properties,
+        trimmed_traits as traits,
         integrations,
         sent_at,
         original_timestamp,
@@ -112,7 +153,7 @@ shown as (
         timestamp_source,
         is_from_the_future,
         shown_at as loaded_at
-    from trimmed
+    from forgotten
 
 )
 

@@ -7,9 +7,7 @@
 {%- set levels = 4 %}
 {%- set judged_by_this_plan =
     'plan_version in (select plan.plan_version from ' ~ ref('stg_plan_version') ~ ' as plan)' %}
-{%- set tables = {
-    'identify': 'identifies', 'group': 'groups', 'page': 'pages', 'screen': 'screens'
-} %}
+{%- set fixed_columns = homespun.fixed_columns() %}
 
 with
 
@@ -23,6 +21,9 @@ messages as {{ homespun.inline() }} (
         case when type = 'track' then event else '' end as plan_event,
         event_slug,
         context_protocols_event_version as said_version,
+        name as said_name,
+        context,
+        has_context_misfit,
         case when type in ('identify', 'group') then traits else properties end as body,
         received_at,
         loaded_at
@@ -180,22 +181,9 @@ ruled_{{ level }} as {{ homespun.inline() }} (
                     and {{ homespun.utc_timestamp('placed_' ~ level ~ '.text') }} is not null
             else placed_{{ level }}.kind = plan.property_type
         end as has_type,
-        case
-            when plan.allowed_values is null then true
-            when strpos(placed_{{ level }}.text, '|') > 0 then false
-            else
-                -- 5.0 is the number 5.
-                strpos(
-                    '|' || plan.allowed_values || '|', '|' || placed_{{ level }}.text || '|'
-                ) > 0
-                or (
-                    placed_{{ level }}.kind = 'number'
-                    and strpos(
-                        '|' || plan.allowed_values || '|',
-                        '|' || replace(placed_{{ level }}.text || '|', '.0|', '|')
-                    ) > 0
-                )
-        end as is_allowed,
+        {{ homespun.is_allowed(
+            'placed_' ~ level ~ '.text', 'placed_' ~ level ~ '.kind', 'plan.allowed_values'
+        ) }} as is_allowed,
         coalesce({{ homespun.matches('placed_' ~ level ~ '.text', 'plan.pattern') }}, true)
             as has_pattern,
         case
@@ -233,6 +221,7 @@ judged_{{ level }} as {{ homespun.kept() }} (
         or not has_pattern
         or not is_in_range
         or has_children
+        or (kind = 'object' and property_type = 'any')
 
 ),
 
@@ -379,7 +368,8 @@ broken as (
 
 misfits as (
 
-    -- Values that a column of the event's table cannot hold.
+    -- Values that a column of the event's table cannot hold, and what is sent where the plan has an
+    -- object. An object is in the columns of what is in it, and never in one of its own name.
     select
         message_key,
         message_id,
@@ -388,16 +378,13 @@ misfits as (
         'discarded' as finding,
         path as field,
         case
-            when has_type then 'is too great for the column'
+            when property_type = 'object' then 'is ' || kind || ', the plan has an object'
+            when has_type and kind = 'number' then 'is too great for the column'
+            when property_type = 'any' then 'is object, the column is string'
             else 'is ' || kind || ', the column is ' || property_type
         end as detail,
         text as value,
-        case call_type
-            {%- for call, table in tables.items() %}
-            when '{{ call }}' then '{{ table }}'
-            {%- endfor %}
-            else event_slug
-        end as table_name,
+        event_slug as table_name,
         {{ homespun.snake_case('path') }} as column_name,
         'allow' as reaction,
         null as patch,
@@ -405,13 +392,14 @@ misfits as (
         loaded_at
     from judged
     where
-        not is_in_array
-        and kind != 'object'
-        and case property_type
-            {%- for type in ['number', 'integer', 'boolean', 'timestamp'] %}
-            when '{{ type }}' then {{ homespun.cast_text('text', type) }} is null
-            {%- endfor %}
-            else false
+        call_type = 'track'
+        and not is_in_array
+        and case
+            when kind = 'object'
+                then
+                    property_type = 'array'
+                    or (property_type != 'object' and not has_children)
+            else property_type = 'object' or {{ homespun.is_misfit('text', 'property_type') }}
         end
 
 ),
@@ -425,35 +413,40 @@ planned_tables as (
 
 ),
 
-planned_columns as (
+table_columns as (
 
     select
         {{ homespun.snake_case('event') }} as table_name,
         {{ homespun.snake_case('path') }} as column_name,
-        min(property_type) as property_type
+        case min(property_type) when 'any' then 'string' else min(property_type) end as column_type
     from plan
     where
         call_type = 'track'
         and property_type != 'object'
-        and not has_children
+        and (property_type = 'array' or not has_children)
         and path not like '%.$'
         and path not like '%.$.%'
     group by 1, 2
     having count(distinct property_type) = 1
+    {%- for column in fixed_columns %}
+
+    union all
+
+    select
+        '{{ column.table }}' as table_name,
+        '{{ column.name }}' as column_name,
+        '{{ column.type }}' as column_type
+    {%- endfor %}
 
 ),
 
 candidates as {{ homespun.inline() }} (
 
-    -- Messages with a table, and a body whose names may not be those of the plan, or of no column.
+    -- Messages with a table, and a body whose names may not be those of the plan, or of no column,
+    -- or with a trait that its column cannot hold.
     select
         messages.*,
-        case messages.call_type
-            {%- for call, table in tables.items() %}
-            when '{{ call }}' then '{{ table }}'
-            {%- endfor %}
-            else messages.event_slug
-        end as table_name
+        {{ homespun.call_table('messages.call_type', 'messages.event_slug') }} as table_name
     from messages
     left join planned_tables
         on messages.call_type = 'track' and messages.event_slug = planned_tables.table_name
@@ -468,6 +461,14 @@ candidates as {{ homespun.inline() }} (
             (messages.call_type = 'track' and planned_events.call_type is null)
             or {{ homespun.has_loose_names('messages.body') }}
             or {{ homespun.has_reserved_names('messages.body') }}
+            {%- for column in fixed_columns if column.call and column.type != 'string' %}
+            {%- set text = homespun.json_text('messages.body', [column.name]) %}
+            or (
+                messages.call_type = '{{ column.call }}'
+                and {{ text }} is not null
+                and {{ homespun.cast_text(text, column.type) }} is null
+            )
+            {%- endfor %}
         )
 
 ),
@@ -488,10 +489,19 @@ ranked as {{ homespun.kept() }} (
                 then leaf_name in ('{{ homespun.reserved_columns(call) | join("', '") }}') -- noqa: LT05
             {%- endfor %}
             else false
-        end as is_reserved,
+        end
+        -- The name of a page or a screen is a property where the call has none of its own.
+        and not (
+            call_type in ('page', 'screen')
+            and leaf_name = 'name'
+            and coalesce(said_name, leaf_text) = leaf_text
+        ) as is_reserved,
         row_number() over (
             partition by message_key, leaf_name
-            order by case when leaf_name = leaf_field then 0 else 1 end, leaf_number
+            order by
+                case when is_opened then 1 else 0 end,
+                case when leaf_name = leaf_field then 0 else 1 end,
+                leaf_number
         ) as rank
     from leaves
 
@@ -519,13 +529,16 @@ unnamed as (
         received_at,
         loaded_at
     from ranked
-    where (leaf_name is null or is_reserved or rank > 1) and leaf_text is not null
+    where
+        (leaf_name is null or is_reserved or rank > 1)
+        and leaf_text is not null
+        and not is_opened
 
 ),
 
-loose_misfits as (
+named_misfits as (
 
-    -- Values that reached a column by another name than the plan's, and do not fit it.
+    -- Values that reached a column by its name, not by a path of the plan, and do not fit it.
     select
         ranked.message_key,
         ranked.message_id,
@@ -533,7 +546,9 @@ loose_misfits as (
         ranked.event,
         'discarded' as finding,
         ranked.leaf_field as field,
-        'the column is ' || planned_columns.property_type as detail,
+        case when ranked.is_opened then 'is object, ' else '' end
+        || 'the column is '
+        || table_columns.column_type as detail,
         ranked.leaf_text as value,
         ranked.table_name,
         ranked.leaf_name as column_name,
@@ -542,84 +557,83 @@ loose_misfits as (
         ranked.received_at,
         ranked.loaded_at
     from ranked
-    inner join planned_columns
+    inner join table_columns
         on
-            ranked.table_name = planned_columns.table_name
-            and ranked.leaf_name = planned_columns.column_name
+            ranked.table_name = table_columns.table_name
+            and ranked.leaf_name = table_columns.column_name
     left join misfits
         on
             ranked.message_key = misfits.message_key
             and ranked.leaf_name = misfits.column_name
     where
-        ranked.call_type = 'track'
-        and ranked.rank = 1
+        ranked.rank = 1
         and not ranked.is_reserved
         and ranked.leaf_text is not null
         and misfits.message_key is null
-        and case planned_columns.property_type
-            {%- for type in ['number', 'integer', 'boolean', 'timestamp'] %}
-            when '{{ type }}' then {{ homespun.cast_text('ranked.leaf_text', type) }} is null
-            {%- endfor %}
-            else false
+        and case
+            when ranked.is_opened then true
+            else {{ homespun.is_misfit('ranked.leaf_text', 'table_columns.column_type') }}
         end
 
 ),
 
-traits as {{ homespun.kept() }} (
+odd_contexts as {{ homespun.inline() }} (
 
-    select
-        *,
-        {{ homespun.flat_json('body') }} as flat_body
-    from messages
-    where call_type in ('identify', 'group')
+    select * from messages
+    where has_context_misfit
 
 ),
 
-misfit_traits as (
-    {% for trait in homespun.typed_traits() %}
+context_leaves as {{ homespun.inline() }} (
+
+    {{ homespun.json_leaves('odd_contexts', 'context') }}
+
+),
+
+context_misfits as (
+
     select
-        message_key,
-        message_id,
-        call_type,
-        event,
+        context_leaves.message_key,
+        context_leaves.message_id,
+        context_leaves.call_type,
+        context_leaves.event,
         'discarded' as finding,
-        '{{ trait.name }}' as field,
-        'the column is {{ trait.type }}' as detail,
-        {{ homespun.json_text('flat_body', [trait.name]) }} as value,
-        '{{ tables[trait.call] }}' as table_name,
-        '{{ trait.name }}' as column_name,
+        'context.' || context_leaves.leaf_field as field,
+        'the column is ' || table_columns.column_type as detail,
+        context_leaves.leaf_text as value,
+        {{ homespun.call_table('context_leaves.call_type', "'tracks'") }} as table_name,
+        table_columns.column_name,
         'allow' as reaction,
         null as patch,
-        received_at,
-        loaded_at
-    from traits
+        context_leaves.received_at,
+        context_leaves.loaded_at
+    from context_leaves
+    inner join table_columns
+        on
+            table_columns.table_name = '*'
+            and 'context_' || context_leaves.leaf_name = table_columns.column_name
     where
-        call_type = '{{ trait.call }}'
-        and {{ homespun.json_text('flat_body', [trait.name]) }} is not null
-        and {{ homespun.cast_text(
-            homespun.json_text('flat_body', [trait.name]), trait.type
-        ) }} is null
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+        context_leaves.leaf_text is not null
+        and {{ homespun.is_misfit('context_leaves.leaf_text', 'table_columns.column_type') }}
 
 ),
 
-violations as (
-
-    select * from unplanned_events
+found as (
+    {% for relation in [
+        'unplanned_events', 'missing', 'broken', 'misfits', 'unnamed', 'named_misfits', 'context_misfits',
+    ] %}
+    select * from {{ relation }}
+    {%- if not loop.last %}
     union all
-    select * from missing
-    union all
-    select * from broken
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
 findings as (
 
-    -- Several items of an array may break one rule: that is one violation.
+    -- Several items of an array may break one rule, and a value have no place for several reasons:
+    -- that is one finding.
     select
         message_key,
         message_id,
@@ -635,24 +649,8 @@ findings as (
         patch,
         received_at,
         loaded_at
-    from violations
+    from found
     group by 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14
-
-    union all
-
-    select * from misfits
-
-    union all
-
-    select * from unnamed
-
-    union all
-
-    select * from loose_misfits
-
-    union all
-
-    select * from misfit_traits
 
 ),
 

@@ -1,11 +1,13 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
+    on_schema_change='append_new_columns',
     pre_hook="{{ homespun.forget_earlier_deliveries() }}",
     post_hook="{{ homespun.forget_earlier_deliveries() }}"
 ) }}
 {%- set columns = homespun.context_columns() %}
 {%- set paths = columns | map(attribute='sent_as') | list %}
+{%- set typed_texts = [] %}
 {%- set snake_paths = columns | map(attribute='path') | reject('in', paths) | list %}
 
 with
@@ -187,11 +189,15 @@ select
     {%- set text = 'coalesce(' ~ text ~ ', snake_texts[' ~ position ~ '])' %}
     {%- endif %}
     {{ homespun.cast_text(text, column.type) }} as {{ column.name }},
+    {%- if column.type != 'string' %}
+    {%- do typed_texts.append({'text': text, 'type': column.type}) %}
+    {%- endif %}
     {%- endfor %}
     context,
     properties,
     -- What the client knew of the user counts as said by an identify call; what the call says wins.
-    case
+    -- The linter does not know DuckDB's lambdas.
+    case -- noqa: PRS, LT02
         when type = 'identify' and {{ homespun.is_json_object('known_traits') }}
             then
                 case
@@ -206,6 +212,10 @@ select
     integrations,
     payload_key,
     is_revision,
+    {%- for typed in typed_texts %}
+    {{ 'or ' if not loop.first -}}
+    ({{ typed.text }} is not null and {{ homespun.cast_text(typed.text, typed.type) }} is null)
+    {%- endfor %} as has_context_misfit,
     sent_at,
     happened_at as original_timestamp,
     arrived_at as received_at,

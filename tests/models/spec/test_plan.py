@@ -25,12 +25,18 @@ PLAN = [
     rule("tags.$", "string"),
     rule("a\\.b", "string"),
     rule("meta", "object"),
+    rule("note", "any"),
+    rule("user_id", "integer"),
     {**rule(), "event": "Versioned", "version": "1"},
     {**rule("old", "string"), "event": "Versioned", "version": "1"},
     {**rule(), "event": "Versioned", "version": "2"},
     {**rule("new", "string"), "event": "Versioned", "version": "2"},
     {"call_type": "identify", "property": "plan", "property_type": "string", "is_required": "false",
      "allowed_values": "free|pro"},
+    {"call_type": "identify", "property": "", "on_violation": "omit"},
+    {"call_type": "identify", "property": "email", "property_type": "string", "pattern": "@"},
+    {"call_type": "group", "property": "email", "property_type": "string", "pattern": "@",
+     "on_violation": "omit"},
 ]  # fmt: skip
 GOOD = {
     "id": "o1", "total": 100, "currency": "EUR", "at": "2026-01-01T00:00:00Z", "count": 2.0,
@@ -59,23 +65,65 @@ CASES: list[tuple[str, Any, set[tuple[str, str | None]]]] = [
     ("range", {"id": "o1", "total": 100.01}, {("out_of_range", "total")}),
     ("huge", {"id": "o1", "total": 1e300}, {("out_of_range", "total")}),
     ("huge-weight", {"id": "o1", "weight": 1e300}, {("out_of_range", "weight")}),
-    ("nested-missing", {"id": "o1", "address": {"city": "c"}},
-     {("missing_required", "address.street")}),
-    ("nested-unplanned", {"id": "o1", "address": {"street": "s", "zip": 1}},
-     {("unplanned_property", "address.zip")}),
+    (
+        "nested-missing",
+        {"id": "o1", "address": {"city": "c"}},
+        {("missing_required", "address.street")},
+    ),
+    (
+        "nested-unplanned",
+        {"id": "o1", "address": {"street": "s", "zip": 1}},
+        {("unplanned_property", "address.zip")},
+    ),
     ("nested-type", {"id": "o1", "address": {"street": 1}}, {("wrong_type", "address.street")}),
     ("nested-not-object", {"id": "o1", "address": "s"}, {("wrong_type", "address")}),
-    ("item-missing", {"id": "o1", "products": [{"sku": "a"}, {}, {"price": 1}]},
-     {("missing_required", "products.$.sku")}),
-    ("item-range", {"id": "o1", "products": [{"sku": "a", "price": -1}, {"sku": "b", "price": -2}]},
-     {("out_of_range", "products.$.price")}),
+    (
+        "item-missing",
+        {"id": "o1", "products": [{"sku": "a"}, {}, {"price": 1}]},
+        {("missing_required", "products.$.sku")},
+    ),
+    (
+        "item-range",
+        {"id": "o1", "products": [{"sku": "a", "price": -1}, {"sku": "b", "price": -2}]},
+        {("out_of_range", "products.$.price")},
+    ),
     ("item-not-object", {"id": "o1", "products": ["a"]}, {("wrong_type", "products.$")}),
     ("item-text", {"id": "o1", "tags": ["x", 1]}, {("wrong_type", "tags.$")}),
-    ("several", {"total": -1, "colour": 1, "currency": 5},
-     {("missing_required", "id"), ("out_of_range", "total"), ("unplanned_property", "colour"),
-      ("wrong_type", "currency")}),
+    (
+        "several",
+        {"total": -1, "colour": 1, "currency": 5},
+        {
+            ("missing_required", "id"),
+            ("out_of_range", "total"),
+            ("unplanned_property", "colour"),
+            ("wrong_type", "currency"),
+        },
+    ),
     ("key-dollar", {"id": "o1", "tags": {"$": 1}}, {("wrong_type", "tags")}),
-]  # fmt: skip
+    (
+        "object",
+        {"id": "o1", "total": {"eur": 1}, "address": {"street": {"no": 1}}},
+        {("wrong_type", "total"), ("wrong_type", "address.street")},
+    ),
+    ("any-object", {"id": "o1", "note": {"by": "x"}}, set()),
+    ("digits", {"id": "o1", "count": "1_000"}, {("wrong_type", "count")}),
+    ("reserved", {"id": "o1", "user_id": "x"}, {("wrong_type", "user_id")}),
+]
+# What has no place in a column: the name of its case, its path, and the value as text.
+MISFITS = {
+    ("integer", "count", "1.5"),
+    ("time", "at", "soon"),
+    ("array", "products", "{}"),
+    ("huge", "total", "1e300"),
+    ("huge-weight", "weight", "1e300"),
+    ("nested-not-object", "address", "s"),
+    ("key-dollar", "tags", '{"$":1}'),
+    ("object", "total", '{"eur":1}'),
+    ("object", "address.street", '{"no":1}'),
+    ("any-object", "note", '{"by":"x"}'),
+    ("digits", "count", "1_000"),
+    ("reserved", "user_id", "x"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +136,16 @@ def desk(open_desk: Callable[[str], Desk]) -> Desk:
             message("unplanned-event", event="ordered"),
             message("trait", type="identify", traits={"plan": "gold"}),
             message("trait-good", type="identify", context={"traits": {"plan": "free"}}),
+            message("known", type="identify",
+                    context={"traits": {"email": "known", "plan": "pro"}}),
+            message("said", type="identify", traits={"email": "said"},
+                    context={"traits": {"email": "known@example.com"}}),
+            message("otherwise", type="identify", traits={"Email": "said"},
+                    context={"traits": {"email": "known"}}),
+            message("kept", type="identify", traits={"colour": 1, "email": "jane@example.com"},
+                    context={"traits": {"email": "jane@example.com"}}),
+            message("firm", type="group", groupId="g1", traits={"email": "firm"},
+                    context={"traits": {"email": "joe@example.com"}}),
             message("page", type="page", properties={"anything": 1}),
             message("oldest", event="Versioned", properties={"new": "x"}),
             message("version-1", event="Versioned", properties={"old": "x"},
@@ -97,7 +155,7 @@ def desk(open_desk: Callable[[str], Desk]) -> Desk:
             message("version-9", event="Versioned", properties={"old": "x"},
                     context={"protocols": {"event_version": 9}}),
         ],
-    ).build()  # fmt: skip
+    ).build("int_said_identifiers")  # fmt: skip
 
 
 @pytest.mark.parametrize(("message_id", "violations"), [(name, found) for name, _, found in CASES])
@@ -122,7 +180,44 @@ def test_other_calls_and_versions_are_held_to_their_own_rules(desk: Desk) -> Non
     assert set(rows) == {
         ("unplanned-event", "unplanned_event", None),
         ("trait", "not_in_enum", "plan"),
+        ("known", "pattern_mismatch", "email"),
+        ("said", "pattern_mismatch", "email"),
+        ("otherwise", "unplanned_property", "Email"),
+        ("kept", "unplanned_property", "colour"),
+        ("firm", "pattern_mismatch", "email"),
         ("oldest", "unplanned_property", "new"),
+    }
+
+
+def test_what_does_not_fit_is_kept(desk: Desk) -> None:
+    rows = desk.rows(
+        "select message_id, field, value from main_spec.discards "
+        "where table_name = 'ordered' and field != 'id'"
+    )
+
+    assert sorted(rows) == sorted(MISFITS)
+
+
+def test_a_trait_that_the_plan_omits_is_no_identifier(desk: Desk) -> None:
+    said = desk.rows(
+        "select message_id, id_value from main_identity.int_said_identifiers "
+        "where id_type = 'email'"
+    )
+    known = desk.rows(
+        "select id, email, context_traits_email from main_spec.identifies "
+        "where coalesce(email, context_traits_email) is not null"
+    )
+    contexts = desk.rows(
+        "select message_id, cast(context as varchar) from main_staging.stg_events "
+        "where message_id in ('known', 'said', 'otherwise')"
+    )
+
+    assert set(said) == {("kept", "jane@example.com"), ("firm", "joe@example.com")}
+    assert known == [("kept", "jane@example.com", "jane@example.com")]
+    assert dict(contexts) == {
+        "known": '{"traits":{"plan":"pro"}}',
+        "said": '{"traits":{}}',
+        "otherwise": '{"traits":{}}',
     }
 
 

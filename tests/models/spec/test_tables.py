@@ -28,6 +28,9 @@ FLIPS: list[tuple[Any, str | None, str | None]] = [
     ("1", "1.000000000", "1"),
     ("1e5", "100000.000000000", "1e5"),
     (0.1, "0.100000000", "0.1"),
+    (1234567890123.45, "1234567890123.450000000", "1234567890123.45"),
+    ("12345678901234567.89", "12345678901234567.890000000", "12345678901234567.89"),
+    ("1_000", None, "1_000"),
     ("x", None, "x"),
     ("2026-01-01", None, "2026-01-01"),
     (True, None, "true"),
@@ -35,6 +38,7 @@ FLIPS: list[tuple[Any, str | None, str | None]] = [
     ({"k": 1}, None, None),
     (None, None, None),
 ]
+OBJECT = [value for value, _, _ in FLIPS].index({"k": 1})
 MISFITS = [(number, text) for number, (_, amount, text) in enumerate(FLIPS) if text and not amount]
 # A time as text, and what it is in UTC.
 TIMES: dict[str, str | None] = {
@@ -85,6 +89,8 @@ MESSAGES = [
     message("other-case", event="order_completed",
             properties={"order_id": "o6", "total": "NA", "user_id": "y"}),
     completed("other-name", Total="NA", orderId="o7", coupon="c"),
+    completed("other-object", Total={"k": 1}, Coupon={}),
+    completed("both-objects", total=1, Total={"k": 1}),
     completed("too-great", total=1e300),
     message("no-object", **COMPLETED, properties=["order_id"]),
     message(
@@ -98,9 +104,19 @@ MESSAGES = [
             sentAt="2026-03-02T10:00:00Z"),
     message("who-3", type="identify", userId="u3", traits={"firstName": "New"},
             context={"traits": {"first_name": "Old", "lastName": "Doe"}}),
+    message("who-4", type="identify", userId="u3",
+            traits={"address": {"postalCode": "new"}},
+            context={"traits": {"address": {"postal_code": "old"}, "lastName": "Doe"}}),
+    message("who-5", type="identify", userId="u3", traits={"address": {"postalCode": "new"}},
+            context={"traits": {"address_postal_code": "old"}}),
+    message("who-6", type="identify", userId="u3",
+            traits={"address": {"postalCode": "first", "postal_code": "second"}}),
+    message("firm-2", type="group", groupId="g1",
+            traits={"employees": {"de": 3}, "createdAt": "soon", "email": [1]}),
     message("firm", type="group", groupId="g1", traits={"employees": 12, "name": "Acme"}),
     message("page", type="page", name="Home", properties={"name": "Other", "url": "https://x.example"}),
     message("page-2", type="page", properties={"name": "Pricing"}),
+    message("page-3", type="page", name="Same", properties={"name": "Same", "url": {"a": 1}}),
     message("screen", type="screen", properties={"name": "Main", "category": "App"}),
     message("alias", type="alias", previousId="a0"),
     message("skewed", originalTimestamp="2026-03-01T10:00:00Z", sentAt="2026-03-01T10:00:05Z",
@@ -118,9 +134,15 @@ MESSAGES = [
         integrations={"All": False, "Files": {"list": 1}},
     ),
     message("context-text", context="text"),
+    message("context-odd", context={
+        "screen": {"width": "wide", "height": {"px": 1}, "density": [2]}, "active": 1,
+        "network": {"wifi": "true"}, "user_agent_data": {"mobile": "no"}, "ip": {"v4": "192.0.2.7"},
+        "protocols": {"event_version": 1.5},
+    }),
+    message("context-alias", type="alias", previousId="a0", context={"active": "yes"}),
     *(message(f"consent-{number}", context={"consent": {"categoryPreferences": preferences}})
       for number, preferences in enumerate([{}, ["ads"], "no", True, None])),
-    *(completed(f"flip-{number}", total=value, coupon=value)
+    *(completed(f"flip-{number:02}", total=value, coupon=value)
       for number, (value, _, _) in enumerate(FLIPS)),
     *(message(f"named-{name}", event=name) for name in OTHER_TABLES),
     completed("long", **{"x" * 300: 1, "y" * 63 + "a": 2, "y" * 63 + "b": 3}),
@@ -211,6 +233,7 @@ def test_what_has_no_place_is_kept(desk: Desk) -> None:
         ("both", orders, "order_id", "Order-Id", "other"),
         ("misfit", orders, "total", "total", "NA"),
         ("misfit", orders, "discount", "discount", "[1]"),
+        ("misfit", orders, "tax", "tax", '{"vat":1}'),
         ("reserved", orders, "id", "id", "x"),
         ("reserved", orders, "user_id", "user_id", "y"),
         ("reserved", orders, "user_id", "userId", "z"),
@@ -224,12 +247,31 @@ def test_what_has_no_place_is_kept(desk: Desk) -> None:
         ("other-case", orders, "user_id", "user_id", "y"),
         ("other-name", orders, "total", "Total", "NA"),
         ("too-great", orders, "total", "total", "1e300"),
+        ("other-object", orders, "total", "Total", '{"k":1}'),
+        ("other-object", orders, "coupon", "Coupon", "{}"),
+        (f"flip-{OBJECT:02}", orders, "total", "total", '{"k":1}'),
+        (f"flip-{OBJECT:02}", orders, "coupon", "coupon", '{"k":1}'),
         ("who-2", "identifies", "age", "age", "old"),
+        ("who-6", "identifies", "address_postal_code", "address.postal_code", "second"),
+        ("firm-2", "groups", "employees", "employees", '{"de":3}'),
+        ("firm-2", "groups", "created_at", "createdAt", "soon"),
         ("page", "pages", "name", "name", "Other"),
-        ("page-2", "pages", "name", "name", "Pricing"),
-        ("screen", "screens", "name", "name", "Main"),
-        *(("flip-" + str(number), orders, "total", "total", text) for number, text in MISFITS),
+        ("page-3", "pages", "url", "url", '{"a":1}'),
+        *(
+            ("context-odd", "tracks", column, field, value)
+            for column, field, value in [
+                ("context_screen_width", "context.screen.width", "wide"),
+                ("context_screen_height", "context.screen.height", '{"px":1}'),
+                ("context_screen_density", "context.screen.density", "[2]"),
+                ("context_active", "context.active", "1"),
+                ("context_user_agent_data_mobile", "context.user_agent_data.mobile", "no"),
+                ("context_protocols_event_version", "context.protocols.event_version", "1.5"),
+            ]
+        ),
+        ("context-alias", "aliases", "context_active", "context.active", "yes"),
+        *((f"flip-{number:02}", orders, "total", "total", text) for number, text in MISFITS),
     }
+    assert len(rows) == len(set(rows))
 
 
 def test_a_property_never_overwrites_a_column_of_ours(desk: Desk) -> None:
@@ -248,6 +290,9 @@ def test_traits_of_the_context_count_and_those_of_the_call_win(desk: Desk) -> No
         ("who", "jane@example.com", "Jane", 41, None, "1010"),
         ("who-2", None, None, None, "pro", None),
         ("who-3", None, "New", None, None, None),
+        ("who-4", None, None, None, None, "new"),
+        ("who-5", None, None, None, None, "new"),
+        ("who-6", None, None, None, None, "first"),
     }
 
 
@@ -269,6 +314,7 @@ def test_the_calls_own_name_wins(desk: Desk) -> None:
     assert set(rows) == {
         ("page", "Home", "https://x.example"),
         ("page-2", "Pricing", None),
+        ("page-3", "Same", None),
         ("screen", "Main", "App"),
     }
 
@@ -300,16 +346,17 @@ def test_context_becomes_columns_whatever_its_casing(desk: Desk) -> None:
             context_user_agent, context_page_url, cast(context_screen_width as double),
             context_user_agent_data_mobile, context_user_agent_data_brands,
             context_consent_category_preferences, context_external_ids,
-            context_device_advertising_id
+            context_device_advertising_id, context_ip, context_network_wifi
         from main_spec.tracks
-        where id in ('context', 'context-text')
+        where id in ('context', 'context-odd', 'context-text')
         order by id
         """
     )
 
     assert rows == [
-        ("a", "c", 1.5, True, '[{"brand":"B"}]', '{"ads":false}', '[{"id":"e"}]', "d"),
-        (None,) * 8,
+        ("a", "c", 1.5, True, '[{"brand":"B"}]', '{"ads":false}', '[{"id":"e"}]', "d", None, None),
+        (None,) * 8 + ('{"v4":"192.0.2.7"}', True),
+        (None,) * 10,
     ]
 
 
