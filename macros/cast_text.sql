@@ -11,7 +11,7 @@
 
     number is never a float: dbt.type_float() is 32 bits wide on DuckDB and makes money wrong. But
     DuckDB's JSON reads a number with a fraction as a double, which holds 15 digits: of one with
-    more, the last are rounded. Sent as text it is exact to 29 digits, 9 of them behind the point.
+    more, the last are rounded. Sent as text it is exact: 38 digits, 9 of them behind the point.
 #}
 {% macro cast_text(expression, type) -%}
     {%- if type in ('string', 'array') -%}
