@@ -95,7 +95,7 @@ def _text(value: Any) -> str:
 def _pattern(node: Node, kind: str, left_out: list[str]) -> str:
     """The pattern, or one that says how long a text may be."""
     pattern = str(node.get("pattern", ""))
-    bounds = {word: node[word] for word in ("minLength", "maxLength") if word in node}
+    bounds = {word: int(node[word]) for word in ("minLength", "maxLength") if word in node}
     if not bounds:
         return pattern
     if pattern or kind != "string" or max(bounds.values()) > _LONGEST:
