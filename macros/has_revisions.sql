@@ -1,6 +1,8 @@
 {#
     Has any message been revised (see stg_revisions) since the model at hand was built? Mostly none
     has, and to ask first costs less than to look for the rows of none in a whole table.
+
+    A model and its hook are rendered apart, and so each asks: it takes 5 ms of half a million messages.
 #}
 {% macro has_revisions() -%}
     {%- set revisions = ref('homespun', 'stg_revisions') -%}
