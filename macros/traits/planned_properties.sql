@@ -7,8 +7,13 @@
     {%- if not execute or model.resource_type != 'model' or model.package_name != project_name -%}
         {{ return(none) }}
     {%- endif -%}
+    {#- Not by the var: an adopter's models see only their own project's vars. -#}
+    {%- set plans = [] -%}
+    {%- for node in graph.nodes.values() if node.unique_id == 'model.homespun.stg_plan' -%}
+        {%- do plans.extend(node.depends_on.nodes) -%}
+    {%- endfor -%}
     {%- for seed in graph.nodes.values() -%}
-        {%- if seed.resource_type == 'seed' and seed.name == var('homespun_tracking_plan') -%}
+        {%- if seed.resource_type == 'seed' and seed.unique_id in plans -%}
             {%- set relation = adapter.get_relation(
                 database=seed.database, schema=seed.schema, identifier=seed.alias
             ) -%}

@@ -42,6 +42,26 @@ def test_its_audience_holds_who_read_three_articles(consumer: Workshop) -> None:
     assert members == [("reader-1", "reader@example.com")]
 
 
+def test_its_audience_of_our_macros_holds_who_meets_its_conditions(consumer: Workshop) -> None:
+    members = consumer.query("select user_id from main_acme_audiences.bystanders")
+
+    assert members == [("reader-2",)]
+
+
+def test_our_macros_know_the_names_in_its_own_plan(consumer: Workshop) -> None:
+    model = consumer.folder / "models/audiences/misspelt.sql"
+    model.write_text(
+        "select profile_id from {{ ref('homespun', 'profile_traits') }} "
+        "where {{ homespun.performed('Article Red') }}"
+    )
+
+    done = consumer.dbt("compile", "--select", "misspelt")
+
+    model.unlink()
+    assert done.exit_code != 0
+    assert "no event 'Article Red'; did you mean 'article_read'?" in done.words
+
+
 def test_its_own_plan_is_the_one_that_is_checked(consumer: Workshop) -> None:
     violations = consumer.query(
         "select message_id, violation, field from main_spec.plan_violations"
@@ -66,7 +86,7 @@ def test_its_own_blocked_identifiers_link_nobody(consumer: Workshop) -> None:
 def test_changes_of_its_audience_are_in_the_history(consumer: Workshop) -> None:
     changes = consumer.query("select audience, change from main_audiences.audience_changes")
 
-    assert changes == [("loyal_readers", "entered")]
+    assert sorted(changes) == [("bystanders", "entered"), ("loyal_readers", "entered")]
 
 
 def test_none_of_our_examples_or_tests_ran(consumer: Workshop) -> None:

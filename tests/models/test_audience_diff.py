@@ -52,9 +52,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
         shutil.copy2(REPOSITORY / f"models/audiences/{name}.sql", models)
     for name, columns in READ_BY_HOOKS.items():
         (models / f"{name}.sql").write_text(f"select {columns}")
-    settings = folder / "dbt_project.yml"
-    settings.write_text(settings.read_text().replace("plan: none", "plan: plan"))
     (folder / "seeds").mkdir()
+    (models / "stg_plan.sql").write_text("select * from {{ ref('plan') }}")
     (folder / "seeds/plan.csv").write_text(PLAN)
     (models / "buyers.sql").write_text(BUYERS.format(days=10))
     workshop.dbt("build").succeeds()
