@@ -11,7 +11,9 @@
     {%- endif -%}
     {%- set steps = ['$'] -%}
     {%- for key in path -%}
-        {%- do steps.append('."' ~ (key | replace("'", "''")) ~ '"') -%}
+        {%- do steps.append(
+            '."' ~ key | replace('\\', '\\\\') | replace('"', '\\"') | replace("'", "''") ~ '"'
+        ) -%}
     {%- endfor -%}
     {{ return(steps | join('')) }}
 {%- endmacro %}

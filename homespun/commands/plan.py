@@ -19,7 +19,8 @@ from homespun.errors import DONE, SOME_FAILED, ConfigurationError
 from homespun.output import notes, print_json, results
 from homespun.plan.check import check_plan
 from homespun.plan.infer import draft_plan, observed
-from homespun.plan.names import built_traits, check_names, known_names, parsed_models
+from homespun.plan.known import built_traits, known_names, parsed_models
+from homespun.plan.names import check_names
 from homespun.plan.report import read_digest
 from homespun.plan.rules import Rule, plan_path, read_plan, snake_case, write_plan
 from homespun.plan.scaffold import scaffold as scaffold_event

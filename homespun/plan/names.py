@@ -3,18 +3,14 @@
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import jinja2
 from jinja2 import nodes
 
-from homespun.manifest import read_manifest
 from homespun.plan.check import Complaint
-from homespun.plan.rules import Rule, snake_case
-from homespun.project import Project
+from homespun.plan.known import Known, is_planned, path_slug, slug
 
 CALLS = ("$page", "$screen", "$identify", "$group", "$alias")
 COLUMNS = (
@@ -52,50 +48,6 @@ PARAMETERS: Mapping[str, Sequence[str]] = {
     "priority_list": ("audiences",),
 }
 _PAIRS = (("event", "where"), ("first", "first_where"), ("then", "then_where"))
-
-
-@dataclass(frozen=True)
-class Known:
-    """The names that there are. Where nothing of a kind is known, nothing of it is wrong."""
-
-    properties: Mapping[str, Collection[str]]  # by event, in snake case as the macros read them
-    events: Collection[str]
-    traits: Collection[str]
-    models: Collection[str]
-
-
-def known_names(
-    rules: Iterable[Rule], *, traits: Collection[str] = (), models: Collection[str] = ()
-) -> Known:
-    """What the plan, profile_traits and the project have."""
-    planned = [rule for rule in rules if rule.event]
-    properties: dict[str, set[str]] = {snake_case(rule.event): set() for rule in planned}
-    for rule in planned:
-        if rule.property:
-            properties[snake_case(rule.event)].add(snake_case(rule.property.split(".")[0]))
-    return Known(properties, {rule.event for rule in planned}, traits, models)
-
-
-def parsed_models(project: Project) -> dict[str, set[str]]:
-    """The columns that each model is described with; none where dbt has not parsed the project."""
-    if not project.manifest_path.exists():
-        return {}
-    parsed = read_manifest(project)["nodes"].values()
-    return {
-        one["name"]: set(one.get("columns") or {})
-        for one in parsed
-        if one["resource_type"] == "model"
-    }
-
-
-def built_traits(connection: duckdb.DuckDBPyConnection, project: Project) -> set[str]:
-    """The columns that profile_traits has in the warehouse; none where it is not built."""
-    rows = connection.execute(
-        "select column_name from information_schema.columns "
-        "where table_schema = ? and table_name = 'profile_traits'",
-        [project.layer_schema("traits")],
-    ).fetchall()
-    return {name for (name,) in rows}
 
 
 def check_names(models: Iterable[Path], known: Known, *, root: Path) -> list[Complaint]:
@@ -174,7 +126,7 @@ def _wrong_events(events: Iterable[str], known: Known) -> Iterator[str]:
         if name.startswith("$"):
             if name not in CALLS:
                 yield f"{name!r} is no call{_hint(name, CALLS)}"
-        elif known.events and snake_case(name) not in known.properties:
+        elif known.events and slug(name) not in known.properties:
             yield f"the tracking plan has no event {name!r}{_hint(name, known.events)}"
 
 
@@ -185,13 +137,13 @@ def _wrong_property(events: Sequence[str], name: str, known: Known) -> Iterator[
             nearest = [f"message.{each}" for each in COLUMNS]
             yield f"a message has no {name!r}{_hint(name, nearest)}"
         return
-    planned = {one for event in events for one in known.properties.get(snake_case(event), ())}
-    if planned and snake_case(prefix) not in planned:
+    planned = {one for event in events for one in known.properties.get(slug(event), ())}
+    if planned and not is_planned(path_slug(name), planned):
         about = ", ".join(events)
         yield f"by the tracking plan, {about} has no property {name!r}{_hint(name, planned)}"
 
 
 def _hint(name: str, names: Collection[str]) -> str:
-    by_slug = {snake_case(one): one for one in sorted(names)}
-    near = difflib.get_close_matches(snake_case(name), list(by_slug), n=1, cutoff=0.4)
+    by_slug = {slug(one): one for one in sorted(names)}
+    near = difflib.get_close_matches(slug(name), list(by_slug), n=1, cutoff=0.4)
     return f"; did you mean {by_slug[near[0]]!r}?" if near else ""

@@ -25,7 +25,7 @@
         'from ' ~ ref('homespun', 'id_graph') ~ ' where id_type = ' ~ homespun.quoted(id_type)
     ) -%}
     {{ return(homespun.condition(
-        'identifier ' ~ id_type ~ ' ' ~ operator ~ ' ' ~ varargs | join(', '),
+        ('identifier ' ~ id_type ~ ' ' ~ operator ~ ' ' ~ varargs | join(', ')) | trim,
         'profile_id in (select profile_id ' ~ having ~ ' and ' ~ compared ~ ')',
         "select count(*) || ' of that type' " ~ having ~ ' and profile_id = $profile'
     )) }}

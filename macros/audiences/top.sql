@@ -21,7 +21,7 @@
             order by {{ by }} {{ 'asc' if ascending else 'desc' }}, profile_id
         ) as place
         from {{ ref('homespun', 'profile_traits') }}
-        where {{ by }} is not null {{ 'and ' ~ per ~ ' is not null' if per is not none }} and {{ among }}
+        where {{ by }} is not null {{ 'and ' ~ per ~ ' is not null' if per is not none }} and ({{ among }})
     {%- endset -%}
     {{ return(homespun.condition(
         'one of the ' ~ ('last ' if ascending else 'first ') ~ number ~ ' by ' ~ by

@@ -11,18 +11,19 @@
         {{ return('true') }}
     {%- endif -%}
     {%- do homespun.check_trait(trait) -%}
+    {%- set text = 'cast(' ~ trait ~ ' as ' ~ dbt.type_string() ~ ')' -%}
     {%- set compared = homespun.comparison(
         {
-            'text': 'cast(' ~ trait ~ ' as ' ~ dbt.type_string() ~ ')',
-            'number': trait,
-            'time': trait,
+            'text': text,
+            'number': homespun.try_cast(trait, homespun.type_number()),
+            'time': homespun.utc_timestamp(text),
         },
         operator,
         varargs,
         "trait '" ~ trait ~ "'"
     ) -%}
     {{ return(homespun.condition(
-        'trait ' ~ trait ~ ' ' ~ operator ~ ' ' ~ varargs | join(', '),
+        ('trait ' ~ trait ~ ' ' ~ operator ~ ' ' ~ varargs | join(', ')) | trim,
         'profile_id in (select profile_id from ' ~ traits ~ ' cross join '
         ~ moment ~ ' as moment where ' ~ compared ~ ')',
         'select ' ~ trait ~ ' from ' ~ traits ~ ' where profile_id = $profile'

@@ -44,9 +44,7 @@
         {{ return(value.text ~ ' is null') }}
     {%- elif operator in ('before', 'after') -%}
         {%- set sign = '<' if operator == 'before' else '>' -%}
-        {%- set moment = "cast('" ~ (operands[0] | string) | replace("'", "''") ~ "' as "
-            ~ dbt.type_timestamp() ~ ')' -%}
-        {%- do tests.append(value.time ~ ' ' ~ sign ~ ' ' ~ moment) -%}
+        {%- do tests.append(value.time ~ ' ' ~ sign ~ ' ' ~ homespun.moment(operands[0])) -%}
     {%- elif operator == 'within' -%}
         {%- do tests.append(
             value.time ~ ' > ' ~ homespun.ago(operands[0]) ~ ' and ' ~ value.time

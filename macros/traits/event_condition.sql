@@ -52,5 +52,6 @@
             )) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(parts | join(' and ') if parts else 'true') }}
+    {%- set joined = parts | join(' and ') if parts else 'true' -%}
+    {{ return('(' ~ joined ~ ')' if parts | length > 1 else joined) }}
 {%- endmacro %}

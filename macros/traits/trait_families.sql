@@ -5,7 +5,6 @@
     that is kept of it, as {name, code, merge}: the trait itself, or its part.
 #}
 {% macro trait_families(columns) -%}
-    {%- set minutes = {'minute': 1, 'hour': 60, 'day': 1440, 'week': 10080} -%}
     {%- set families = {} -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- for column in columns -%}
@@ -34,8 +33,7 @@
         )}) -%}
         {%- do family.columns.append(column) -%}
         {%- if column.since -%}
-            {%- set length = homespun.duration(column.since) -%}
-            {%- set reach = length.number * minutes[length.unit] -%}
+            {%- set reach = homespun.duration(column.since).minutes -%}
             {%- if reach > family.minutes -%}
                 {%- do family.update({'since': column.since, 'minutes': reach}) -%}
             {%- endif -%}

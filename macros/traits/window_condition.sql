@@ -20,7 +20,12 @@
                 "homespun.window_condition: between must be two lengths of time such as "
                 ~ "['1 hour', '7 days'], not " ~ between
             ) }}
+        {%- elif homespun.duration(between[0]).minutes >= homespun.duration(between[1]).minutes -%}
+            {{ exceptions.raise_compiler_error(
+                "homespun.window_condition: between goes from the nearer moment to the farther, such as "
+                ~ "['1 hour', '7 days'], not " ~ between
+            ) }}
         {%- endif -%}
-        timestamp <= {{ homespun.ago(between[0]) }} and timestamp > {{ homespun.ago(between[1]) }}
+        (timestamp <= {{ homespun.ago(between[0]) }} and timestamp > {{ homespun.ago(between[1]) }})
     {%- endif -%}
 {%- endmacro %}

@@ -25,7 +25,10 @@ owners as (
 select
     owners.owner_key,
     events.message_id,
-    case when events.type = 'track' then events.event_slug else '$' || events.type end as event,
+    case
+        when events.type = 'track' then coalesce(events.event_slug, events.event)
+        else '$' || events.type
+    end as event,
     events.name,
     events.group_id,
     events.context_channel as channel,

@@ -51,6 +51,7 @@ def story(
             event("Order Completed", DAY_1, userId="late"),
             event("Order Completed", DAY_1, userId="merged"),
             event("Order Completed", DAY_1, anonymousId="visitor"),
+            event("注文", DAY_1, userId="far"),
         ],
         [
             event("Signed Up", DAY_9, userId="new"),
@@ -102,6 +103,20 @@ def test_the_members_as_of_a_past_build_are_known(story: Story) -> None:
 
     assert len(counts) == 2 * len(story.builds)
     assert [row for row in counts if row[2] != row[3]] == []
+
+
+def test_an_event_of_another_alphabet_has_its_name_and_begins_a_session(story: Story) -> None:
+    rows = story.workshop.query(
+        """
+        select events.event, sessions.event_count
+        from main_traits.profile_events as events
+        inner join main_traits.sessions as sessions on events.profile_id = sessions.profile_id
+        inner join main_identity.profiles as profiles on events.profile_id = profiles.profile_id
+        where profiles.user_id = 'far'
+        """
+    )
+
+    assert rows == [("注文", 1)]
 
 
 def test_explain_says_which_conditions_hold_and_what_the_profile_has(story: Story) -> None:

@@ -8,7 +8,8 @@ from jinja2 import nodes
 from typer.testing import CliRunner
 
 from homespun.cli import app
-from homespun.plan.names import CALLS, COLUMNS, PARAMETERS, check_names, known_names
+from homespun.plan.known import known_names
+from homespun.plan.names import CALLS, COLUMNS, PARAMETERS, check_names
 from homespun.plan.rules import Rule
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -17,6 +18,9 @@ KNOWN = known_names(
         Rule("track", "Order Completed"),
         Rule("track", "Order Completed", "total"),
         Rule("track", "Order Completed", "address.city"),
+        Rule("track", "Order Completed", "extra"),
+        Rule("track", "Order Completed", r"utm\.source"),
+        Rule("track", "注文"),
         Rule("track", "Product Viewed", "category"),
     ],
     traits={"lifetime_value", "plan"},
@@ -28,7 +32,10 @@ WRONG = {
     "performed_then('Order Completed', then='Ordr')": "no event 'Ordr'",
     "last_at('$pages')": "'$pages' is no call; did you mean '$page'?",
     "property_sum('Order Completed', 'totl')": "has no property 'totl'; did you mean 'total'?",
-    "performed('Order Completed', where=[['adress.city', '=', x]])": "did you mean 'address'?",
+    "performed('Order Completed', where=[['adress.city', '=', x]])": "did you mean 'address.city'?",
+    "first_value('Order Completed', 'address.cty')": "did you mean 'address.city'?",
+    "first_value('Order Completed', 'utm.source')": "no property 'utm.source'",
+    "performed('注文 取消')": "no event '注文 取消'",
     "last_value('$page', 'message.chanel')": "did you mean 'message.channel'?",
     "performed_then_not(viewed, 'Order Completed', first_where=[['x', 'exists']])": "no property",
     "trait_is('lifetime_valu', '>', 1)": "did you mean 'lifetime_value'?",
@@ -38,6 +45,10 @@ WRONG = {
 }
 RIGHT = (
     "event_count()",
+    r"first_value('Order Completed', 'utm\\.source')",
+    "first_value('Order Completed', 'address')",
+    "first_value('Order Completed', 'extra.anything')",
+    "performed('注文')",
     "performed('order completed', where=[['Total', '>=', 1], 'total is not null'])",
     "first_value('$page', 'message.page_path')",
     "last_value('$identify', 'anything')",
@@ -88,6 +99,7 @@ def test_what_is_checked_are_the_parameters_of_the_macros() -> None:
 
 INNER = {
     *("check_event", "check_property", "check_trait", "trait", "matching_value"),
+    *("property_path", "property_slug", "member_key"),
     *("sequence", "sequence_condition", "event_words", "property_value", "previous_build"),
 }
 
