@@ -9,7 +9,7 @@
             cast(as_of as {{ dbt.type_string() }}) as as_of,
             cast(loaded_until as {{ dbt.type_string() }}) as loaded_until
         from {{ builds }}
-        where audience = '{{ audience }}'
+        where audience = {{ homespun.quoted(audience) }}
         order by build_number desc
         limit 1
     {%- endset -%}

@@ -18,12 +18,18 @@
 {%- set merges = ref('homespun', 'profile_merges') -%}
 {%- set profiles = ref('homespun', 'profiles') -%}
 {%- set as_of = ref('homespun', 'as_of') -%}
+{%- set account_profiles = (
+    ref('homespun', 'account_profiles') if 'account_id' in model.raw_code else none
+) -%}
 {% if execute %}
-{%- set audience = this.identifier -%}
+{%- set audience = homespun.quoted(this.identifier) -%}
+{%- set key = homespun.member_key(this) if account_profiles else 'profile_id' -%}
+{%- set of_accounts = key == 'account_id' -%}
 {%- set number = (run_started_at.timestamp() * 1000000) | int -%}
 {%- set code = model.compiled_code or model.raw_code -%}
 {%- set definition = local_md5(code) -%}
-{%- set previous = homespun.previous_build(builds, audience) -%}
+{%- set concerned = homespun.concerns(code) -%}
+{%- set previous = homespun.previous_build(builds, this.identifier) -%}
 insert into {{ changes }} (audience, profile_id, change, reason, build_number, changed_at)
 with
 
@@ -31,7 +37,7 @@ known as (
 
     select profile_id
     from {{ changes }}
-    where audience = '{{ audience }}'
+    where audience = {{ audience }}
     group by 1
     having sum(case when change = 'entered' then 1 else -1 end) > 0
 
@@ -39,9 +45,9 @@ known as (
 
 members as (
 
-    select profile_id
+    select {{ key }} as profile_id
     from {{ this }}
-    where profile_id is not null
+    where {{ key }} is not null
     group by 1
 
 ),
@@ -64,7 +70,7 @@ since as (
         message_id,
         owner_key,
         event in ('$identify', '$group') as is_about_traits,
-        {{ homespun.concerns(code) }} as concerns_audience,
+        {{ concerned }} as concerns_audience,
         timestamp > {{ previous.as_of }} as is_new
     from {{ events }}
     where loaded_at > {{ previous.loaded_until }}
@@ -74,7 +80,7 @@ since as (
 happened as (
 
     select
-        owners.profile_id,
+        {{ 'accounts.account_id as profile_id' if of_accounts else 'owners.profile_id' }},
         max(case when concerns_audience and is_new and not is_about_traits then 1 end) as has_new,
         max(case when concerns_audience and not is_new and not is_about_traits then 1 end)
             as has_late,
@@ -84,16 +90,24 @@ happened as (
         on since.message_id = device_messages.message_id
     inner join {{ owners }} as owners
         on coalesce(device_messages.identifier_key, since.owner_key) = owners.owner_key
+    {%- if of_accounts %}
+    inner join {{ account_profiles }} as accounts on owners.profile_id = accounts.profile_id
+    inner join compared on accounts.account_id = compared.profile_id
+    {%- else %}
     inner join compared on owners.profile_id = compared.profile_id
+    {%- endif %}
     group by 1
 
 ),
 
 merged as (
 
-    select merges.profile_id
+    select {{ 'accounts.account_id as profile_id' if of_accounts else 'merges.profile_id' }}
     from {{ merges }} as merges
     inner join since on merges.message_id = since.message_id
+    {%- if of_accounts %}
+    inner join {{ account_profiles }} as accounts on merges.profile_id = accounts.profile_id
+    {%- endif %}
     group by 1
 
 ),
@@ -103,11 +117,15 @@ reasons as (
     select
         compared.profile_id,
         case
+            {%- if not of_accounts %}
             when profiles.profile_id is null then 'merge'
+            {%- endif %}
             when happened.has_new = 1 then 'new_event'
             when merged.profile_id is not null then 'merge'
             when happened.has_late = 1 then 'late_event'
+            {%- if concerned == 'true' or '/* edge' not in code %}
             when happened.has_traits = 1 then 'trait_change'
+            {%- endif %}
             when as_of.as_of != {{ previous.as_of }} then 'aged'
             else 'trait_change'
         end as reason
@@ -130,7 +148,7 @@ reasons as (
 {%- endif %}
 
 select
-    '{{ audience }}' as audience,
+    {{ audience }} as audience,
     compared.profile_id,
     compared.change,
     reasons.reason,
@@ -142,10 +160,10 @@ cross join {{ as_of }} as as_of;
 
 insert into {{ builds }} (audience, definition, build_number, member_count, as_of, loaded_until)
 select
-    '{{ audience }}' as audience,
+    {{ audience }} as audience,
     '{{ definition }}' as definition,
     {{ number }} as build_number,
-    (select count(distinct profile_id) from {{ this }}) as member_count,
+    (select count(distinct {{ key }}) from {{ this }}) as member_count,
     as_of.as_of,
     (select max(loaded_at) from {{ events }}) as loaded_until
 from {{ as_of }} as as_of
