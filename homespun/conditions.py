@@ -12,6 +12,12 @@ import duckdb
 from homespun.errors import ConfigurationError
 from homespun.project import Project
 
+HISTORY = frozenset(
+    {
+        *("audience_changes", "audience_builds", "audience_memberships"),
+        *("audience_sizes", "audience_overlaps"),
+    }
+)
 _MARK = re.compile(r"/\* condition (\{.*?\}) \*/")
 
 
@@ -40,29 +46,28 @@ def conditions_of(sql: str) -> list[Condition]:
 
 
 def judge(
-    connection: duckdb.DuckDBPyConnection, conditions: Sequence[Condition], profile_id: str
+    connection: duckdb.DuckDBPyConnection, conditions: Sequence[Condition], member: str
 ) -> list[Verdict]:
-    """Which conditions hold for a profile."""
+    """Which conditions hold for a profile, or for an account, which they call account_id."""
     return [
         Verdict(
             says=condition.says,
             holds=bool(
                 _ask(
                     connection,
-                    f"select {condition.holds} from (select $profile as profile_id) as asked",  # noqa: S608
-                    profile_id,
+                    f"select {condition.holds} "  # noqa: S608
+                    "from (select $profile as profile_id, $profile as account_id) as asked",
+                    member,
                 )
             ),
-            value=None
-            if condition.value is None
-            else _ask(connection, condition.value, profile_id),
+            value=None if condition.value is None else _ask(connection, condition.value, member),
         )
         for condition in conditions
     ]
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, sql: str, profile_id: str) -> Any:
-    row = connection.execute(sql, {"profile": profile_id}).fetchone()
+def _ask(connection: duckdb.DuckDBPyConnection, sql: str, member: str) -> Any:
+    row = connection.execute(sql, {"profile": member}).fetchone()
     return None if row is None else row[0]
 
 
@@ -82,9 +87,21 @@ def audience_nodes(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         node["name"]: node
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        and node["config"].get("materialized") == "table"
+        and node["name"] not in HISTORY
         and any("record_audience_changes" in _hook(hook) for hook in _hooks(node))
     }
+
+
+def member_key(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+    """What members are known by: profile_id, or account_id in an audience of accounts.
+
+    Raises ConfigurationError when the relation has neither.
+    """
+    columns = {row[0] for row in connection.execute(f"describe {relation}").fetchall()}
+    for key in ("profile_id", "account_id"):
+        if key in columns:
+            return key
+    raise ConfigurationError(f"{relation} has neither profile_id nor account_id")
 
 
 def _hooks(node: Mapping[str, Any]) -> Sequence[Any]:

@@ -6,7 +6,17 @@ from datetime import datetime
 
 import duckdb
 
-from homespun.conditions import Verdict, compiled_sql, conditions_of, find_audience, judge
+from homespun.conditions import (
+    Verdict,
+    compiled_sql,
+    conditions_of,
+    find_audience,
+    judge,
+    member_key,
+)
+from homespun.errors import ConfigurationError
+from homespun.explain import Explainer
+from homespun.explain_chain import Identifier
 from homespun.manifest import Relation, read_manifest, relation_names
 from homespun.project import Project
 
@@ -22,39 +32,49 @@ class Change:
 
 @dataclass(frozen=True)
 class AudienceStory:
-    """An audience's conditions and history, as they are for one profile."""
+    """An audience's conditions and history, as they are for one profile or account."""
 
     audience: str
-    profile_id: str
+    member_key: str  # profile_id or account_id
+    member: str
     is_member: bool
     conditions: Sequence[Verdict]
     changes: Sequence[Change]
 
 
 def explain_audience(
-    connection: duckdb.DuckDBPyConnection, project: Project, name: str, profile_id: str
+    connection: duckdb.DuckDBPyConnection, project: Project, name: str, identifier: Identifier
 ) -> AudienceStory:
-    """Each condition of the audience, the profile's value and whether it holds.
+    """Each condition of the audience, the value of who has the identifier and whether it holds.
 
-    Raises ConfigurationError on a name that no audience has, or one that was not built.
+    An account is asked for as `account_id`. Raises ConfigurationError on a name that no audience
+    has, one that was not built, and an identifier that names nobody.
     """
     manifest = read_manifest(project)
     node = find_audience(manifest, name)
     relation = Relation(node["database"], node["schema"], node["alias"]).quoted()
+    key = member_key(connection, relation)
+    if key == "profile_id":
+        member = Explainer(connection, project).profile_id(identifier)
+    elif identifier.id_type == key:
+        member = identifier.id_value
+    else:
+        raise ConfigurationError(f"{name!r} is an audience of accounts: ask for account_id:VALUE")
     [[is_member]] = connection.execute(
-        f"select count(*) > 0 from {relation} where profile_id = ?",  # noqa: S608
-        [profile_id],
+        f"select count(*) > 0 from {relation} where {key} = ?",  # noqa: S608
+        [member],
     ).fetchall()
     history = relation_names(manifest, ["audience_changes"])["audience_changes"]
     changes = connection.execute(
         f"select change, reason, changed_at from {history} "  # noqa: S608
         "where audience = ? and profile_id = ? order by coalesce(build_number, 0), changed_at",
-        [name, profile_id],
+        [node["alias"], member],
     ).fetchall()
     return AudienceStory(
         audience=name,
-        profile_id=profile_id,
+        member_key=key,
+        member=member,
         is_member=is_member,
-        conditions=judge(connection, conditions_of(compiled_sql(project, node)), profile_id),
+        conditions=judge(connection, conditions_of(compiled_sql(project, node)), member),
         changes=[Change(*row) for row in changes],
     )

@@ -15,7 +15,7 @@ from homespun.commands.options import (
     TargetName,
 )
 from homespun.errors import ConfigurationError
-from homespun.explain import Explainer, parse_identifier
+from homespun.explain import parse_identifier
 from homespun.explain_audience import AudienceStory, explain_audience
 from homespun.output import print_json, results
 from homespun.project import read_project
@@ -38,14 +38,14 @@ def audience(
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     with connect(project, read_only=True, lock_timeout=lock_timeout) as connection:
         try:
-            profile_id = Explainer(connection, project).profile_id(parse_identifier(identifier))
-            story = explain_audience(connection, project, name, profile_id)
+            story = explain_audience(connection, project, name, parse_identifier(identifier))
         except duckdb.CatalogException:
             raise ConfigurationError(
                 f"audience {name!r} is not built yet: run `dbt build --select +{name}` first"
             ) from None
     if as_json:
-        print_json(asdict(story))
+        told = asdict(story)
+        print_json({told.pop("member_key"): told.pop("member"), **told})
     else:
         _print(story)
 
@@ -53,7 +53,8 @@ def audience(
 def _print(story: AudienceStory) -> None:
     out = results()
     word = "is" if story.is_member else "is not"
-    out.print(f"profile {story.profile_id} {word} in {story.audience}", markup=False)
+    kind = story.member_key.removesuffix("_id")
+    out.print(f"{kind} {story.member} {word} in {story.audience}", markup=False)
     for verdict in story.conditions:
         value = "" if verdict.value is None else f": {verdict.value}"
         out.print(f"  {'yes' if verdict.holds else 'no ':<3}  {verdict.says}{value}", markup=False)

@@ -1,8 +1,7 @@
 {#
-    A condition on profile_id (or account_id) as SQL, with a comment that tells `homespun explain` what
-    it says in words, when it holds, and how to ask for the value that it looks at.
+    A condition on profile_id (or account_id) as SQL, marked for `homespun explain` (see
+    homespun.condition_mark).
 #}
 {% macro condition(says, holds, value=none) -%}
-    {%- set told = tojson({'says': says, 'holds': holds, 'value': value}) | replace('*', '\\u002a') -%}
-    {{ return('/* condition ' ~ told ~ ' */ ' ~ holds) }}
+    {{ return(homespun.condition_mark(says, holds, value) ~ ' ' ~ holds) }}
 {%- endmacro %}

@@ -1,5 +1,6 @@
 {{ config(
-    materialized='incremental', full_refresh=false, on_schema_change='append_new_columns'
+    materialized='incremental', full_refresh=false, on_schema_change='append_new_columns',
+    post_hook="{{ homespun.record_removed_audiences() }}"
 ) }}
 
 -- Each audience writes here itself when it is built, as it does in audience_changes.

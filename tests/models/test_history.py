@@ -15,6 +15,7 @@ GIVEN = {
     "int_device_messages": "message_id varchar, identifier_key bigint",
     "profile_merges": "message_id varchar, profile_id varchar",
     "profiles": "profile_id varchar",
+    "account_profiles": "account_id varchar, profile_id varchar",
     "profile_traits": "profile_id varchar, spent bigint",
     "as_of": "as_of timestamp",
 }
@@ -25,14 +26,23 @@ inner join {{ ref('int_owners') }} as owners using (owner_key)
 cross join {{ ref('as_of') }} as as_of
 """
 AUDIENCE = """
-{{{{ config(materialized='table', post_hook='{{{{ homespun.record_audience_changes() }}}}') }}}}
-select profile_id from {{{{ ref('profile_traits') }}}} where {{{{ homespun.{} }}}}
+{{{{ config({settings}, post_hook='{{{{ homespun.record_audience_changes() }}}}') }}}}
+select {key} from {{{{ ref('{source}') }}}} where {condition}
 """
+BUYERS = "homespun.performed('Order Completed', within='5 days')"
+AUDIENCES = {
+    "buyers": f"{{{{ {BUYERS} }}}}",
+    "regulars": "{{ homespun.performed('Order Completed') }} "
+    "and {{ homespun.performed(at_least=3) }}",
+    "spenders_of_old": "{{ homespun.trait_is('spent', '>=', 0) }}",
+    "spenders": "{{ homespun.trait_is('spent', '>=', 100) }}",
+    "buying_accounts": f"{{{{ homespun.accounts_with('any', {BUYERS}) }}}}",
+}
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """Two audiences: all is built, then the spenders alone, then, two loads later, all again."""
+    """Some audiences: all is built, then the spenders alone, then, two loads later, all again."""
     folder = tmp_path_factory.mktemp("history")
     (folder / "macros").symlink_to(REPOSITORY / "macros")
     (folder / "profiles.yml").symlink_to(REPOSITORY / "profiles.yml")
@@ -46,16 +56,28 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     for name in GIVEN:
         (models / f"{name}.sql").write_text(f"select * from given.{name}")
     (models / "profile_events.sql").write_text(PROFILE_EVENTS)
-    buyers = "performed('Order Completed', within='5 days')"
-    (models / "buyers.sql").write_text(AUDIENCE.format(buyers))
-    (models / "spenders.sql").write_text(AUDIENCE.format("trait_is('spent', '>=', 100)"))
+    for name, condition in AUDIENCES.items():
+        of_accounts = name == "buying_accounts"
+        (models / f"{name}.sql").write_text(
+            AUDIENCE.format(
+                settings="materialized='view', alias='b2b'"
+                if of_accounts
+                else "materialized='table'",
+                key="account_id" if of_accounts else "profile_id",
+                source="account_profiles" if of_accounts else "profile_traits",
+                condition=condition,
+            )
+        )
     workshop = Workshop(folder)
     tell(workshop, BEGINNING)
     workshop.dbt("run").succeeds()
     tell(workshop, "update given.profile_traits set spent = 120 where profile_id = 'steady'")
     workshop.dbt("run", "--select", "spenders").succeeds()
+    (models / "spenders_of_old.sql").rename(models / "spenders_renamed.sql")
     tell(workshop, said("m2", 2, "order_completed", day=1))
     tell(workshop, said("m3", 3, "$identify", day=2))
+    tell(workshop, said("m4", 1, "$identify", day=2))
+    tell(workshop, said("m5", 1, "$page", day=2))
     tell(workshop, "update given.profile_traits set spent = 500 where profile_id = 'late'")
     workshop.dbt("run").succeeds()
     return workshop
@@ -76,6 +98,59 @@ def test_after_a_missed_load_the_reasons_are_those_since_the_last_build(project:
     ]
 
 
+def test_who_ages_out_is_told_apart_from_one_who_said_something_of_no_matter(
+    project: Workshop,
+) -> None:
+    assert ("early", "exited", "aged") in changes(project, "buyers")  # it sent an identify, too
+
+
+def test_any_event_matters_to_an_audience_that_counts_any(project: Workshop) -> None:
+    assert changes(project, "regulars") == [("early", "entered", "new_event")]
+
+
+def test_who_is_in_an_audience_that_is_no_model_any_more_exits(project: Workshop) -> None:
+    people = ("early", "late", "steady")
+    entered, exited = (
+        [(who, change, "definition_change") for who in people] for change in ("entered", "exited")
+    )
+
+    assert changes(project, "spenders_of_old") == entered + exited
+    assert changes(project, "spenders_renamed") == entered
+    sizes = project.query(
+        "select member_count from main.audience_builds where audience = 'spenders_of_old' "
+        "order by build_number"
+    )
+    assert sizes == [(3,), (0,)]
+
+
+def test_an_audience_of_accounts_has_a_history_of_accounts(project: Workshop) -> None:
+    assert changes(project, "b2b") == [
+        ("first", "entered", "definition_change"),
+        ("first", "exited", "aged"),
+        ("second", "entered", "new_event"),
+    ]
+
+
+def test_explain_tells_of_an_account_by_its_profiles(project: Workshop) -> None:
+    done = project.homespun("explain", "audience", "buying_accounts", "account_id:second", "--json")
+
+    told = done.succeeds().json()
+    assert (told["account_id"], told["is_member"]) == ("second", True)
+    [condition] = told["conditions"]
+    assert condition == {
+        "says": "any of its profiles: performed Order Completed within 5 days",
+        "holds": True,
+        "value": "1 of 1 profiles",
+    }
+    assert [(one["change"], one["reason"]) for one in told["changes"]] == [("entered", "new_event")]
+
+
+def test_explain_of_an_audience_of_accounts_asks_for_an_account(project: Workshop) -> None:
+    done = project.homespun("explain", "audience", "buying_accounts", "user_id:someone")
+
+    assert "ask for account_id:VALUE" in done.ends_in(2).stderr
+
+
 def said(message_id: str, owner: int, event: str, *, day: int) -> str:
     """The SQL of a message of that day, loaded at its end, which is the last moment known."""
     at = f"timestamp '{AS_OF + timedelta(days=day)}'"
@@ -94,6 +169,7 @@ BEGINNING += f"""
     insert into given.int_owners values (1, 'early'), (2, 'steady'), (3, 'late');
     insert into given.profiles select profile_id from given.int_owners;
     insert into given.profile_traits select profile_id, 0 from given.int_owners;
+    insert into given.account_profiles values ('first', 'early'), ('second', 'steady');
     insert into given.as_of values (timestamp '{AS_OF}');
     {said("m1", 1, "order_completed", day=-4)}
     {said("m0", 3, "$page", day=0)}
