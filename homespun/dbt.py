@@ -65,7 +65,7 @@ def build(
     return _report(results)
 
 
-def compile_models(project: Project, *, directory: Path, target_path: Path) -> None:
+def compile_models(project: Project, *, directory: Path, target_path: Path, name: str) -> None:
     """Compile all models of a tree of the project as for a full build; write nothing else.
 
     Raises ConfigurationError, with dbt's words, when it cannot be compiled.
@@ -81,7 +81,9 @@ def compile_models(project: Project, *, directory: Path, target_path: Path) -> N
         *("--target-path", str(target_path)),
     ]
     if _run(command, project.directory, sys.stderr) != DONE:
-        raise ConfigurationError(f"dbt cannot compile {directory}: its output above says why")
+        raise ConfigurationError(
+            f"dbt cannot compile the project as {name} has it: its output above says why"
+        )
 
 
 def fit_models(manifest: Mapping[str, Any], report: BuildReport) -> set[str]:

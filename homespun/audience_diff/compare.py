@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import duckdb
 
 from homespun.audience_diff.scratch import Built, build, differing, scratch_schemas
-from homespun.audience_diff.trees import both_trees
-from homespun.conditions import Condition, audience_nodes, conditions_of, judge
+from homespun.audience_diff.trees import Model, both_trees
+from homespun.conditions import Condition, audience_nodes, conditions_of, judge, member_key
 from homespun.errors import ConfigurationError
 from homespun.manifest import Exposure, sync_exposures
 from homespun.project import Project
@@ -18,7 +18,9 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Example:
-    """A profile that would enter or leave, and the conditions in which the two sides differ."""
+    """A profile, or an account, that would enter or leave, and the conditions in which the two
+    sides differ.
+    """
 
     profile_id: str
     change: str
@@ -47,6 +49,7 @@ class AudienceDiff:
     unchanged: int
     examples: Sequence[Example]
     syncs: Sequence[SyncCost]
+    is_new: bool  # the ref does not have it
 
     @property
     def overlap(self) -> float:
@@ -100,9 +103,9 @@ def _compare(
 ) -> AudienceDiff:
     for side, table in zip(sides, ("base_members", "head_members"), strict=True):
         model = side.tree.named(name)
-        members = f"from {side.relation(model).quoted()}" if model else "where false"
-        profile = "profile_id" if model else "cast(null as varchar) as profile_id"
-        connection.execute(f"create or replace temp table {table} as select {profile} {members}")
+        connection.execute(
+            f"create or replace temp table {table} as " + _members(connection, side, model)
+        )
     rows = connection.execute(
         """
         select
@@ -136,6 +139,23 @@ def _compare(
             for exposure in exposures
             if exposure.model == name
         ],
+        is_new=sides[0].tree.named(name) is None,
+    )
+
+
+def _members(connection: duckdb.DuckDBPyConnection, side: Built, model: Model | None) -> str:
+    if model is None:
+        return "select cast(null as varchar) as profile_id where false"
+    relation = side.relation(model).quoted()
+    try:
+        key = member_key(connection, relation)
+    except duckdb.CatalogException as error:
+        raise ConfigurationError(
+            f"audience {model.name!r} is not built yet: run `dbt build` first"
+        ) from error
+    return (
+        f"select distinct {key} as profile_id from {relation} "  # noqa: S608
+        f"where {key} is not null"
     )
 
 

@@ -10,7 +10,7 @@ from homespun.audience_diff.trees import Model, Tree
 from homespun.errors import ConfigurationError
 from homespun.manifest import Relation
 
-_PREFIX = "homespun_diff_"
+_SCHEMAS = ("homespun_diff_base", "homespun_diff_head")
 _SELECTS = ("table", "view", "incremental")
 
 
@@ -53,29 +53,27 @@ def differing(tree: Tree, other: Tree) -> set[str]:
 def scratch_schemas(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
     """Two empty schemas, gone afterwards; so are those that a killed run has left."""
     _drop(connection)
-    names = (f"{_PREFIX}base", f"{_PREFIX}head")
     try:
-        for name in names:
+        for name in _SCHEMAS:
             connection.execute(f"create schema {name}")
-        yield names
+        yield _SCHEMAS
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
+            raise KeyboardInterrupt from None
+        raise
     finally:
         _drop(connection)
 
 
 def _drop(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = connection.execute(
-        "select schema_name from duckdb_schemas() "
-        "where database_name = current_database() and starts_with(schema_name, $1)",
-        [_PREFIX],
-    ).fetchall()
-    for (name,) in rows:
-        connection.execute(f'drop schema "{name}" cascade')
+    for name in _SCHEMAS:
+        connection.execute(f"drop schema if exists {name} cascade")
 
 
 def build(connection: duckdb.DuckDBPyConnection, tree: Tree, names: set[str], schema: str) -> Built:
     """Build these models of a tree (unique ids) in a schema, each after those it rests on.
 
-    Raises ConfigurationError when one is no plain select, or reads what was never built.
+    Raises ConfigurationError when one is no plain select, reads what was never built, or fails.
     """
     relations: dict[str, Relation] = {}
     built = Built(tree, relations)
@@ -92,6 +90,11 @@ def build(connection: duckdb.DuckDBPyConnection, tree: Tree, names: set[str], sc
         except duckdb.CatalogException as error:
             raise ConfigurationError(
                 f"{model.name!r} reads what is not there: run `dbt build` first ({error})"
+            ) from error
+        except duckdb.Error as error:
+            raise ConfigurationError(
+                f"{model.name!r}, as {tree.name} has it, fails ({type(error).__name__}): "
+                "see what `dbt build` says of it"
             ) from error
         relations[model.unique_id] = relation
     return built

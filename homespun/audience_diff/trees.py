@@ -36,6 +36,7 @@ class Model:
 class Tree:
     """The compiled project: the asked audiences, and all that they rest on."""
 
+    name: str
     manifest: Mapping[str, Any]
     models: Mapping[str, Model]  # by unique id
 
@@ -56,11 +57,13 @@ def both_trees(project: Project, ref: str, names: Sequence[str]) -> Iterator[tup
         packages = project.directory / "dbt_packages"
         if packages.exists() and not (base / "dbt_packages").exists():
             (base / "dbt_packages").symlink_to(packages)
-        trees = [
-            _compile(project, directory, Path(scratch, side), names)
-            for side, directory in (("base-target", base), ("head-target", project.directory))
-        ]
-        yield trees[0], trees[1]
+        yield (
+            _compile(project, base, Path(scratch, "base-target"), name=ref, audiences=names),
+            _compile(
+                project, project.directory, Path(scratch, "head-target"),
+                name="the working tree", audiences=names,
+            ),
+        )  # fmt: skip
 
 
 def _export(directory: Path, ref: str, into: Path) -> None:
@@ -80,8 +83,10 @@ def _export(directory: Path, ref: str, into: Path) -> None:
         archive.extractall(into, filter="data")
 
 
-def _compile(project: Project, directory: Path, target: Path, names: Sequence[str]) -> Tree:
-    compile_models(project, directory=directory, target_path=target)
+def _compile(
+    project: Project, directory: Path, target: Path, *, name: str, audiences: Sequence[str]
+) -> Tree:
+    compile_models(project, directory=directory, target_path=target, name=name)
     compiled = Project(
         name=project.name,
         directory=directory,
@@ -95,7 +100,8 @@ def _compile(project: Project, directory: Path, target: Path, names: Sequence[st
     wanted = [
         unique_id
         for unique_id, node in nodes.items()
-        if node["resource_type"] == "model" and node["name"] in (names or audience_nodes(manifest))
+        if node["resource_type"] == "model"
+        and node["name"] in (audiences or audience_nodes(manifest))
     ]
     models: dict[str, Model] = {}
     while wanted:
@@ -107,14 +113,23 @@ def _compile(project: Project, directory: Path, target: Path, names: Sequence[st
         sql = compiled_sql(compiled, node)
         parents = [
             parent
-            for parent in node["depends_on"]["nodes"]
+            for parent in _parents(node, nodes)
             if parent in nodes and _relation_of(nodes[parent]) in sql
         ]
         models[unique_id] = Model(
             unique_id, node["name"], relation, node["config"]["materialized"], sql, parents
         )
         wanted += parents
-    return Tree(manifest, models)
+    return Tree(name, manifest, models)
+
+
+def _parents(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> Iterator[str]:
+    """What a model reads, through the ephemeral ones, whose SQL is in its own."""
+    for parent in node["depends_on"]["nodes"]:
+        if nodes.get(parent, {}).get("config", {}).get("materialized") == "ephemeral":
+            yield from _parents(nodes[parent], nodes)
+        else:
+            yield parent
 
 
 def _relation_of(node: Mapping[str, Any]) -> str:

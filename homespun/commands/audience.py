@@ -40,7 +40,10 @@ def diff(
     base: Annotated[str, typer.Option(help="The Git ref to compare with.")] = "main",
     max_change: Annotated[
         float | None,
-        typer.Option(min=0, help="End in 5 when more than this share enters or leaves, as 0.3."),
+        typer.Option(
+            min=0,
+            help="End in 5 when more than this share enters or leaves, as 0.3; a new one may.",
+        ),
     ] = None,
     markdown: Annotated[
         Path | None, typer.Option(help="Write Markdown here, for a pull request.")
@@ -68,13 +71,18 @@ def diff(
         print_json({"base": base, "audiences": [_as_json(one) for one in diffs]})
     else:
         results().print(as_text(diffs, base), markup=False)
-    too_many = [one for one in diffs if max_change is not None and one.change > max_change]
-    if too_many:
+    too_many = [
+        one
+        for one in diffs
+        if max_change is not None and not one.is_new and one.change > max_change
+    ]
+    for one in too_many:
         notes().print(
-            f"homespun: audience {too_many[0].audience!r} changes by {too_many[0].change:.0%} of "
+            f"homespun: audience {one.audience!r} changes by {one.change:.0%} of "
             f"its members, more than --max-change {max_change:g} allows",
             markup=False,
         )
+    if too_many:
         raise typer.Exit(GuardTripped.exit_code)
 
 
