@@ -18,7 +18,7 @@ where
     {%- if what == 'revised' %}
     and message_id in (
         select message_id from {{ revisions }}
-        where {{ homespun.is_new(is_said_so) }}
+        where {{ homespun.is_new('not is_gone and ' ~ is_said_so) }}
     )
     {%- else %}
     and not {{ is_said_so }}

@@ -11,7 +11,7 @@ with
 shared as (
 
     select identifier_key from {{ ref('int_device_users') }}
-    where (user_id_count > 1 or email_count > 1) and {{ "'" ~ rule ~ "'" }} != 'device'
+    where user_id_count > 1 or email_count > 1
 
 ),
 
@@ -99,6 +99,7 @@ around as (
         on
             anonymous.identifier_key = previous.identifier_key
             and anonymous.place = previous.place
+            and {{ "'" ~ rule ~ "'" }} != 'device'
     left join identified as following
         on
             anonymous.identifier_key = following.identifier_key

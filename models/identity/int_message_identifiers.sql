@@ -21,7 +21,7 @@ settings as (
 events as (
 
     select * from {{ ref('stg_events') }}
-    where {{ homespun.is_new(homespun.is_said_so()) }}
+    where {{ homespun.is_new('not is_gone and ' ~ homespun.is_said_so()) }}
 
 ),
 

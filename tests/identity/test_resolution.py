@@ -221,7 +221,9 @@ def test_what_a_person_decided_is_applied_and_undone(open_named: Open) -> None:
     assert project.everything() == before
 
 
-def test_a_value_that_is_blocked_later_links_nobody_from_then_on(open_named: Open) -> None:
+def test_a_value_that_is_blocked_later_links_nobody_until_it_is_released(
+    open_named: Open,
+) -> None:
     office = Identifier("email", "office@example.com")
     devices = [Identifier("anonymous_id", f"device-{n}") for n in range(3)]
     project = open_named("blocked")
@@ -230,11 +232,37 @@ def test_a_value_that_is_blocked_later_links_nobody_from_then_on(open_named: Ope
         for n, device in enumerate(devices)
     )
     project.build()
+    before = project.everything()
     assert len(project.rows("profile_id", "profiles")) == 1
 
-    with (project.folder / "seeds/blocked_identifiers.csv").open("a") as seed:
-        seed.write("email,pattern,^office@,An address of many\n")
+    seed = project.folder / "seeds/blocked_identifiers.csv"
+    listed = seed.read_text()
+    seed.write_text(listed + "email,pattern,^office@,An address of many\n")
     project.build()
 
     assert {(kind, value) for kind, value, _ in project.resolution().graph} == set(devices)
     assert len(project.rows("profile_id", "profiles")) == 3
+    seed.write_text(listed)
+    project.build()
+    assert project.everything() == before
+
+
+def test_a_shared_device_is_a_profile_of_its_own_until_its_type_is_no_device(
+    open_named: Open,
+) -> None:
+    people = [Identifier("user_id", f"person-{n}") for n in range(5)]
+    tablet = Identifier("anonymous_id", "tablet")
+    project = open_named("tablet")
+    project.load(
+        Delivery(Message(f"m{at}", at, "track", frozenset({*who, tablet})))
+        for at, who in enumerate([*([person] for person in people), []])
+    )
+
+    project.build({"homespun_shared_device_rule": "device"})
+
+    moments = "extract(second from first_seen_at), extract(second from last_seen_at)"
+    assert (tablet.profile_id, 5, 5) in project.rows(f"profile_id, {moments}", "profiles")
+    project.build({
+        "homespun_identifiers": [{"type": "user_id", "limit": 1}, {"type": "anonymous_id"}]
+    })  # fmt: skip
+    assert (*tablet, people[0].profile_id) in project.resolution().graph
