@@ -1,6 +1,7 @@
 """Why identifiers are one profile, or are not: read from the identity models."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +63,16 @@ def parse_identifier(text: str) -> Identifier:
     return Identifier(id_type, id_value)
 
 
+def _spellings(identifier: Identifier) -> Iterator[Identifier]:
+    """What people may mean by an identifier, the most literal first."""
+    id_type, value = identifier.id_type.strip(), identifier.id_value.strip()
+    yield identifier
+    yield Identifier(id_type, value)
+    yield Identifier(id_type.lower(), value.lower())
+    if id_type.lower() == "phone":
+        yield Identifier("phone", re.sub("^00", "+", re.sub(r"[-\s()./]", "", value)))
+
+
 class Explainer:
     """Answers from one warehouse; every question reads only the profiles that it is about."""
 
@@ -102,11 +113,11 @@ class Explainer:
         return PairStory(profiles[0] == profiles[1], shortest_chain(links, one, other), refusals)
 
     def normalised(self, identifier: Identifier) -> Identifier:
-        """The identifier as the warehouse has it: as it was given, else in lower case."""
-        for spelling in (identifier.id_value, identifier.id_value.strip().lower()):
+        """The identifier as the warehouse has it: as given, or else as it is cleaned there."""
+        for id_type, id_value in _spellings(identifier):
             found = self._rows(
                 "select id_type, id_value from {id_graph} where id_type = ? and id_value = ?",
-                identifier.id_type, spelling,
+                id_type, id_value,
             )  # fmt: skip
             if found:
                 return Identifier(*found[0])

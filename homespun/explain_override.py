@@ -15,10 +15,11 @@ _MODELS = (
     "id_graph",
     "identity_conflicts",
     "identity_links",
+    "int_identifiers",
     "int_message_identifiers",
     "profile_traits",
 )
-State = Literal["applied", "no effect", "unknown identifier", "not built yet"]
+State = Literal["applied", "no effect", "overruled", "unknown identifier", "not built yet"]
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,16 @@ class OverrideReport:
     def _effect(
         self, action: str, one: Identifier, other: Identifier, reason: str, author: str
     ) -> Effect:
-        known = [self._profile(each) for each in (one, other)]
-        if known[0] is None or known[1] is None:
+        known = [found for each in (one, other) if (found := self._profile(each)) is not None]
+        if len(known) < 2:
             return Effect(action, one, other, reason, author, "unknown identifier")
-        profiles = sorted({known[0], known[1]})
-        if (action == "merge") != (len(profiles) == 1):
+        profiles = sorted(set(known))
+        is_merge = action == "merge"
+        if is_merge and len(profiles) == 2 and self._is_split(*profiles):
+            return Effect(action, one, other, reason, author, "overruled")  # a split wins
+        if is_merge != (len(profiles) == 1):
             return Effect(action, one, other, reason, author, "not built yet")
-        moved = self._merged(profiles[0], one, other) if action == "merge" else self._split(*known)
+        moved = self._merged(profiles[0], one, other) if is_merge else self._split(*profiles)
         return Effect(
             action, one, other, reason, author, "applied" if moved else "no effect",
             identifiers=sorted(moved), messages=self._messages(moved),
@@ -104,40 +108,47 @@ class OverrideReport:
     def _merged(self, profile: str, one: Identifier, other: Identifier) -> set[Identifier]:
         """The side of the merge that was seen first later."""
         links = [
-            (Identifier(*row[:2]), Identifier(*row[2:]))
+            (Identifier(*row[:2]), Identifier(*row[2:4]))
             for row in self._rows(
-                "select id_type, id_value, other_id_type, other_id_value from {identity_links} "
-                "where profile_id = ? and is_one_profile and link_rule != 'override'",
+                "select id_type, id_value, other_id_type, other_id_value, link_rule "
+                "from {identity_links} where profile_id = ? and is_one_profile",
                 profile,
             )
+            if row[4] != "override" or {row[:2], row[2:4]} != {one, other}
         ]
-        elder, younger = sorted((one, other), key=lambda each: self._first_seen(links, each))
-        return moved_by_merge(links, elder, younger)
+        [eldest] = self._rows(
+            "select id_type, id_value from {int_identifiers} "
+            "where identifier_key = cast(? as uuid)",
+            profile,
+        )
+        if Identifier(*eldest) in _reached(links, other):
+            one, other = other, one
+        return moved_by_merge(links, one, other)
 
-    def _first_seen(
-        self, links: Iterable[tuple[Identifier, Identifier]], start: Identifier
-    ) -> tuple[Any, ...]:
-        seen = [
-            row
-            for each in _reached(links, start)
-            for row in self._rows(
-                "select first_seen_at, id_type, id_value from {id_graph} "
-                "where id_type = ? and id_value = ?",
-                *each,
-            )
-        ]
-        return min(seen)
-
-    def _split(self, profile: str | None, other: str | None) -> set[Identifier]:
-        """The side that was refused at the first message which ties both."""
+    def _split(self, *profiles: str) -> set[Identifier]:
+        """The younger side, where nothing but the override keeps both apart."""
         members = self._rows(
             "select id_type, id_value from {id_graph} where profile_id = ("
-            "select refused_profile_id from {identity_conflicts} "
-            "where (profile_id, refused_profile_id) in ((?, ?), (?, ?)) "
-            "order by refused_at, message_id limit 1)",
-            profile, other, other, profile,
+            "select replace(cast(identifier_key as varchar), '-', '') from {int_identifiers} "
+            "where identifier_key in (cast(? as uuid), cast(? as uuid)) "
+            "order by first_seen_at desc, first_message_id desc, priority desc, id_type desc, "
+            "id_value desc limit 1) and exists (select 1 from {identity_conflicts} "
+            "where broken_limit = 'kept apart by an override' "
+            "and (profile_id, refused_profile_id) in ((?, ?), (?, ?)))",
+            *profiles, *profiles, *profiles[::-1],
         )  # fmt: skip
         return {Identifier(*row) for row in members}
+
+    def _is_split(self, *profiles: str) -> bool:
+        rows = self._rows(
+            "select 1 from {identity_overrides} as decided "
+            "inner join {id_graph} as a "
+            "on (a.id_type, a.id_value) = (decided.id_type, decided.id_value) inner join "
+            "{id_graph} as b on (b.id_type, b.id_value) = (other_id_type, other_id_value) "
+            "where action = 'split' and (a.profile_id, b.profile_id) in ((?, ?), (?, ?))",
+            *profiles, *profiles[::-1],
+        )  # fmt: skip
+        return bool(rows)
 
     def _profile(self, identifier: Identifier) -> str | None:
         rows = self._rows(

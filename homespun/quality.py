@@ -46,12 +46,15 @@ def read_truth(path: Path) -> dict[Identifier, set[str]]:
     if not path.is_file():
         raise ConfigurationError(f"{path} is no file: give a CSV of person, id_type, id_value")
     people: dict[Identifier, set[str]] = defaultdict(set)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        if not set(rows.fieldnames or ()) >= _COLUMNS:
-            raise ConfigurationError(f"{path} needs the columns person, id_type, id_value")
-        for row in rows:
-            people[Identifier(row["id_type"], row["id_value"])].add(row["person"])
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not set(rows.fieldnames or ()) >= _COLUMNS:
+                raise ConfigurationError(f"{path} needs the columns person, id_type, id_value")
+            for row in rows:
+                people[Identifier(row["id_type"], row["id_value"])].add(row["person"])
+    except (UnicodeDecodeError, csv.Error):
+        raise ConfigurationError(f"{path} is no CSV in UTF-8: save it as one") from None
     return people
 
 

@@ -29,7 +29,8 @@ def override(
     """Print what each row of seeds/identity_overrides.csv moves, as of the last build.
 
     For each override: the identifiers and messages that are elsewhere than they would be without
-    it, and the traits and audiences of the profiles concerned.
+    it, and the traits and audiences of the profiles concerned. A merge that a split of the same
+    two profiles forbids is overruled.
 
     Example: homespun explain override
     """

@@ -46,3 +46,18 @@ def test_a_file_of_other_columns_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match="needs the columns"):
         read_truth(tmp_path / "truth.csv")
+
+
+def test_a_file_as_spreadsheets_write_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "truth.csv"
+    path.write_bytes("\ufeffperson,id_type,id_value\r\njane,user_id,7\r\n".encode())
+
+    assert read_truth(path) == {Identifier("user_id", "7"): {"jane"}}
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "truth.csv"
+    path.write_bytes("person,id_type,id_value\nrené,user_id,7\n".encode("latin-1"))
+
+    with pytest.raises(ConfigurationError, match="UTF-8"):
+        read_truth(path)

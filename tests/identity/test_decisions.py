@@ -16,7 +16,9 @@ from tests.identity.project import (
 )
 from tests.identity.reference import Identifier, Message
 
-ONE, OTHER, THIRD = (Identifier("user_id", name) for name in ("one", "other", "third"))
+ONE, OTHER, THIRD, GUEST, LAST = (
+    Identifier("user_id", name) for name in ("one", "other", "third", "visitor", "last")
+)
 DEVICE, TABLET = (Identifier("anonymous_id", name) for name in ("device", "tablet"))
 MAIL = Identifier("email", "jane@example.com")
 NOW = "2026-02-01"
@@ -24,7 +26,7 @@ NOW = "2026-02-01"
 
 @pytest.fixture(scope="module")
 def decided(tmp_path_factory: pytest.TempPathFactory) -> IdentityProject:
-    """Two accounts of one person made one, and a borrowed phone kept apart."""
+    """Three accounts of one person made one, a borrowed phone kept apart, and mistakes."""
     project = open_project(tmp_path_factory.mktemp("decided"))
     project.load(
         Delivery(message)
@@ -34,12 +36,18 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> IdentityProject:
             Message("m3", 3, "track", frozenset({OTHER})),
             Message("m4", 4, "track", frozenset({THIRD, DEVICE})),
             Message("m5", 5, "track", frozenset({DEVICE})),
+            Message("m6", 6, "identify", frozenset({GUEST, MAIL})),
+            Message("m7", 7, "track", frozenset({LAST})),
         ]
     )
     project.override([
         ("merge", *ONE, *OTHER, "one account too many", "jane@example.com", NOW),
         ("split", *THIRD, *DEVICE, "a borrowed phone", "jane@example.com", NOW),
         ("merge", *ONE, *MAIL, "to be sure", "jane@example.com", NOW),
+        ("merge", *OTHER, *LAST, "one account more", "jane@example.com", NOW),
+        ("merge", *THIRD, *GUEST, "a mistake", "jane@example.com", NOW),
+        ("split", *THIRD, *GUEST, "two people", "jane@example.com", NOW),
+        ("split", *GUEST, *MAIL, "someone else's address", "jane@example.com", NOW),
         ("merge", *ONE, "user_id", "nobody", "a typing error", "jane@example.com", NOW),
     ])  # fmt: skip
     project.build(models=[*MODELS, "profile_traits", "path:models/audiences", "identity_links"])
@@ -56,8 +64,12 @@ def test_the_report_says_what_each_override_moves(decided: IdentityProject) -> N
         for effect in effects
     }  # fmt: skip
     assert told == {
-        ("merge", OTHER): ("applied", [TABLET, OTHER], 2),
+        ("merge", OTHER): ("applied", [TABLET, LAST, OTHER], 3),
+        ("merge", LAST): ("applied", [LAST], 1),
         ("split", DEVICE): ("applied", [DEVICE], 1),
+        ("merge", GUEST): ("overruled", [], 0),
+        ("split", GUEST): ("no effect", [], 0),
+        ("split", MAIL): ("no effect", [], 0),
         ("merge", MAIL): ("no effect", [], 0),
         ("merge", ("user_id", "nobody")): ("unknown identifier", [], 0),
     }
