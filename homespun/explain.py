@@ -70,7 +70,8 @@ def _spellings(identifier: Identifier) -> Iterator[Identifier]:
     yield Identifier(id_type, value)
     yield Identifier(id_type.lower(), value.lower())
     if id_type.lower() == "phone":
-        yield Identifier("phone", re.sub("^00", "+", re.sub(r"[-\s()./]", "", value)))
+        number = re.sub(r"^((?:\+|00)[^(]*)\(0\)", r"\1", value)
+        yield Identifier("phone", re.sub("^00", "+", re.sub(r"[-\s()./]", "", number)))
 
 
 class Explainer:

@@ -11,7 +11,9 @@
                 then lower({{ value }})
         end
     {%- elif id_type == 'phone' -%}
-        {%- set text = "regexp_replace(" ~ homespun.keep_phone_characters(value) ~ ", '^00', '+')" -%}
+        {#- The zero in +49 (0)30 is dialled inside the country only. -#}
+        {%- set number = "regexp_replace(" ~ value ~ ", '^((?:[+]|00)[^(]*)[(]0[)]', '\\1')" -%}
+        {%- set text = "regexp_replace(" ~ homespun.keep_phone_characters(number) ~ ", '^00', '+')" -%}
         case when {{ homespun.matches(text, "'^[+]?[0-9]{7,15}$'") }} then {{ text }} end
     {%- else -%}
         case when {{ is_value }} then {{ value }} end

@@ -106,7 +106,7 @@ def test_a_profile_merged_twice_ends_in_the_eldest(found: Resolution) -> None:
     assert {profile[f"third-{name}"] for name in "abc"} == {own["a"]}
 
 
-BLOCKED = ("null", "-1", "0000-0000", "anonymous", " ", "UNDEFINED")
+BLOCKED = ("null", "-1", "0000-0000", "anonymous", " ", "UNDEFINED", "0.0", "(not set)", "{}")
 SAID_AS_USER = {f"blocked-{number}": value for number, value in enumerate(BLOCKED)}
 
 
