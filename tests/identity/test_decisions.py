@@ -21,6 +21,7 @@ ONE, OTHER, THIRD, GUEST, LAST = (
 )
 DEVICE, TABLET = (Identifier("anonymous_id", name) for name in ("device", "tablet"))
 MAIL = Identifier("email", "jane@example.com")
+PHONE = Identifier("phone", "+49301234567")
 NOW = "2026-02-01"
 
 
@@ -31,7 +32,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> IdentityProject:
     project.load(
         Delivery(message)
         for message in [
-            Message("m1", 1, "identify", frozenset({ONE, MAIL})),
+            Message("m1", 1, "identify", frozenset({ONE, MAIL, PHONE})),
             Message("m2", 2, "track", frozenset({OTHER, TABLET})),
             Message("m3", 3, "track", frozenset({OTHER})),
             Message("m4", 4, "track", frozenset({THIRD, DEVICE})),
@@ -84,6 +85,15 @@ def test_the_report_names_the_traits_and_audiences_of_whom_it_concerns(
     assert list(merge["profiles"]) == [ONE.profile_id]
     assert "email" in merge["profiles"][ONE.profile_id]["traits"]
     assert merge["profiles"][ONE.profile_id]["audiences"] == []
+
+
+@pytest.mark.parametrize(
+    "spelling", ["Email: JANE@Example.com ", "phone:0049 (0)30 123-4567", "user_id: one"]
+)
+def test_an_identifier_is_found_as_people_write_it(decided: IdentityProject, spelling: str) -> None:
+    story = json.loads(decided.run("homespun", "explain", "profile", spelling, "--json"))
+
+    assert story["profile_id"] == ONE.profile_id
 
 
 def recipe() -> str:
