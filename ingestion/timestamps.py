@@ -8,7 +8,7 @@ seconds, milliseconds, microseconds and nanoseconds apart. A leap second is the 
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,7 +22,8 @@ _FIRST = (datetime(1, 1, 1) - _EPOCH) // _MICROSECOND  # noqa: DTZ001
 _LAST = (datetime(9999, 12, 31, 23, 59, 59, 999_999) - _EPOCH) // _MICROSECOND  # noqa: DTZ001
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
-    r"(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)?)?",
+    r"(?:[Tt ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?"
+    r"(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)?)?",
     re.ASCII,
 )
 _EPOCH_TEXT = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)  # shorter ones may be dates
@@ -54,7 +55,7 @@ def read_timestamp(value: object) -> datetime | None:
         case int():
             return _read_epoch(Decimal(value))
         case LosslessFloat():
-            return _read_epoch(Decimal(str(value)))
+            return _read_float(str(value))
         case str() if _EPOCH_TEXT.fullmatch(value):
             return _read_epoch(Decimal(value))
         case str():
@@ -81,7 +82,7 @@ def _read_iso(text: str) -> datetime | None:
     at_midnight = hour == "24"
     at_leap = second == "60"
     if at_midnight and (
-        minute != "00" or second not in (None, "00") or (fraction or "").strip("0")
+        minute not in (None, "00") or second not in (None, "00") or (fraction or "").strip("0")
     ):
         return None
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
@@ -100,6 +101,13 @@ def _read_iso(text: str) -> datetime | None:
         moment += timedelta(days=int(at_midnight), seconds=int(at_leap))
         return moment + offset if sign == "-" else moment - offset
     except (ValueError, OverflowError):
+        return None
+
+
+def _read_float(text: str) -> datetime | None:
+    try:
+        return _read_epoch(Decimal(text))
+    except InvalidOperation:  # an exponent beyond any decimal's
         return None
 
 
