@@ -7,7 +7,7 @@ that only those that it fails for are rejected.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,6 +38,16 @@ def run_batch_hooks(held: Held, hooks: NamedHooks) -> Held:
     return Held(messages, rejected, held.blank_lines)
 
 
+def call_hook(hook: Callable[[Any], Any], name: str, argument: Any) -> Any:
+    """What the function returns. Raises Refusal, without a value, where it fails or would exit."""
+    try:
+        return hook(argument)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise Refusal("hook_failed", f"{name} raised {type(error).__name__}") from None
+
+
 def _refuse(messages: Messages, place: int, reason: str, detail: str) -> RejectedRow:
     raw = messages.columns["payload"][place].as_py().encode()
     return RejectedRow(messages.lines[place], reason, detail, raw, None)
@@ -63,10 +73,7 @@ def _run(
 
 
 def _call(hook: BatchHook, name: str, table: pa.Table) -> pa.Table:
-    try:
-        result = hook(table)
-    except Exception as error:
-        raise Refusal("hook_failed", f"{name} raised {type(error).__name__}") from None
+    result = call_hook(hook, name, table)
     if not isinstance(result, pa.Table) or result.schema != table.schema:
         raise Refusal("hook_failed", f"{name} returned no pyarrow.Table of the same columns")
     if result.num_rows != table.num_rows:

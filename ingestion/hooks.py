@@ -5,11 +5,13 @@ finds modules and in the project's folder. Each takes a message as a dict and re
 load; the payload is then that dict as JSON. One whose parameter is annotated as `pyarrow.Table`
 takes many messages at once (`ingestion.batch_hooks`); such ones come after all others. A message
 whose function fails is rejected. A function may be called again for a message that it failed for.
+What functions print goes to stderr.
 """
 
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
@@ -17,8 +19,8 @@ from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 
-from homespun.errors import ConfigurationError
-from ingestion.batch_hooks import NamedHooks
+from homespun.errors import ConfigurationError, HomespunError
+from ingestion.batch_hooks import NamedHooks, call_hook
 from ingestion.judge import Transform
 from ingestion.messages import Refusal
 
@@ -63,10 +65,7 @@ def _takes_table(hook: Callable[..., Any]) -> bool:
 
 
 def _call(hook: Hook, name: str, message: dict[str, Any]) -> dict[str, Any]:
-    try:
-        result = hook(message)
-    except Exception as error:
-        raise Refusal("hook_failed", f"{name} raised {type(error).__name__}") from None
+    result = call_hook(hook, name, message)
     if not isinstance(result, dict):
         raise Refusal("hook_failed", f"{name} returned {type(result).__name__}, not a dict")
     return result
@@ -81,10 +80,18 @@ def _find(name: str, folder: Path) -> Callable[..., Any]:
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
     try:
-        hook = getattr(importlib.import_module(module_name), function_name)
+        with redirect_stdout(sys.stderr):
+            hook = getattr(importlib.import_module(module_name), function_name)
     except (ImportError, AttributeError) as error:
         raise ConfigurationError(
             f"homespun_transform_hooks: cannot find {name!r}: {error}"
+        ) from error
+    except (HomespunError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise ConfigurationError(
+            f"homespun_transform_hooks: {module_name!r} cannot be imported: "
+            f"it raised {type(error).__name__}"
         ) from error
     if not callable(hook):
         raise ConfigurationError(f"homespun_transform_hooks: {name!r} is no function")

@@ -1,11 +1,12 @@
 """One reader's work: parts of files into Parquet, told step by step."""
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -15,6 +16,8 @@ from ingestion.reading import Counts, read_part
 from ingestion.shapes import Shapes
 from ingestion.sinks import open_sinks
 from ingestion.tables import Load
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ def run_task(task: Task, load: Callable[[], Load]) -> Iterator[Step | Finished]:
     with _no_garbage_collection(), open_sinks(folder, load) as sinks:
         for part in task.parts:
             held = Counts()
-            for position, held in read_part(part, sinks, transforms=transforms, shapes=shapes):
+            steps = read_part(part, sinks, transforms=transforms, shapes=shapes)
+            for position, held in _sparing_stdout(steps):
                 yield Step(
                     file=part.file.name,
                     bytes_read=bytes_before + position,
@@ -91,6 +95,17 @@ def run_task(task: Task, load: Callable[[], Load]) -> Iterator[Step | Finished]:
         written=[Written(table, sink.path, sink.rows) for table, sink in sinks.items()],
         counts=counts,
     )
+
+
+def _sparing_stdout(steps: Iterator[T]) -> Iterator[T]:
+    """The steps; what hooks print meanwhile is no part of a command's result."""
+    while True:
+        try:
+            with redirect_stdout(sys.stderr):
+                step = next(steps)
+        except StopIteration:
+            return
+        yield step
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 
 from homespun.errors import ConfigurationError
 from ingestion.masking import hash_fields, mask_fields, remove_fields
+from ingestion.parts import LEAST_PART_BYTES
 from tests.ingestion.shop import Shop, track
 
 HOOKS = """
@@ -49,7 +50,22 @@ def break_rows(batch: "pyarrow.Table") -> "pyarrow.Table":
 def drop_rows(batch: pa.Table) -> pa.Table:
     return batch.slice(1)
 
+def leave_for_bad(message):
+    if message["userId"] == "bad":
+        raise SystemExit(0)
+    return message
+
+def leave_for_bad_rows(batch: pa.Table) -> pa.Table:
+    if "bad" in batch["user_id"].to_pylist():
+        raise SystemExit(0)
+    return batch
+
+def say(message):
+    print("a word from a hook")
+    return message
+
 not_a_function = 7
+print("a word from a module")
 """
 
 
@@ -82,6 +98,28 @@ def test_a_failing_hook_rejects_the_message_and_tells_no_value(shop: Shop) -> No
         (2, "shop_hooks:fail_for_bad raised ValueError", lines[1].decode()),
         (3, "shop_hooks:lose returned NoneType, not a dict", lines[2].decode()),
     ]
+
+
+@pytest.mark.parametrize("hook", ["shop_hooks:leave_for_bad", "shop_hooks:leave_for_bad_rows"])
+def test_a_hook_that_would_end_the_process_rejects_the_message(shop: Shop, hook: str) -> None:
+    configure(shop, hook)
+
+    report = shop.load(shop.write("events.jsonl", [track("m1"), track("m2", userId="bad")]))
+
+    assert (report.events, report.rejected) == (1, {"hook_failed": 1})
+    assert shop.column("select detail from raw.rejected_events") == [f"{hook} raised SystemExit"]
+
+
+@pytest.mark.parametrize("lines", [2, 2 * LEAST_PART_BYTES // 60_000])
+def test_what_hooks_print_is_no_part_of_the_result(shop: Shop, lines: int) -> None:
+    configure(shop, "shop_hooks:say")
+    shop.write("events.jsonl", [track(f"m{n}", x="x" * 60_000) for n in range(lines)])
+
+    run = shop.command("load", "events.jsonl", "--json")
+
+    assert json.loads(run.stdout)["events"] == lines
+    assert run.stderr.count("a word from a hook") == lines
+    assert "a word from a module" in run.stderr
 
 
 def test_hooks_over_arrow_tables_come_after_those_over_dicts(shop: Shop) -> None:
@@ -154,6 +192,20 @@ def test_a_hook_that_is_not_there_stops_before_anything_is_touched(shop: Shop, n
     with pytest.raises(ConfigurationError, match=name):
         shop.load(shop.write("events.jsonl", [track("m1")]))
 
+    assert not (shop.folder / "shop.duckdb").exists()
+
+
+@pytest.mark.parametrize("content", ["def f(:", "1 / 0", "raise SystemExit(0)"])
+def test_a_module_that_cannot_be_imported_stops_before_anything_is_touched(
+    shop: Shop, content: str
+) -> None:
+    configure(shop, "broken_hooks:f")
+    (shop.folder / "broken_hooks.py").write_text(content)
+
+    run = shop.command("load", shop.write("events.jsonl", [track("m1")]))
+
+    assert run.returncode == 2
+    assert "'broken_hooks' cannot be imported: it raised" in run.stderr
     assert not (shop.folder / "shop.duckdb").exists()
 
 
