@@ -4,13 +4,13 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from glob import glob, has_magic
 from pathlib import Path
-from typing import Any
 
-from homespun.errors import ConfigurationError, Unavailable
+from homespun.errors import ConfigurationError
+from ingestion.remote import find_remote, open_remote
 from ingestion.sources import SourceRule
 
 _EVENT_NAME = re.compile(r".*\.(json|jsonl|ndjson)(\.(gz|zst))?", re.IGNORECASE | re.DOTALL)
@@ -27,18 +27,19 @@ class EventFile:
     source: str
     size: int
     fingerprint: str
-    path: str = field(repr=False)
+    path: bytes = field(repr=False)
+    system: str = field(repr=False, default="")
 
     def open(self) -> io.BufferedReader:
         """The file's bytes as they are stored."""
         if self.is_remote:
-            return io.BufferedReader(_RemoteBytes(self.path))
-        return Path(self.path).open("rb")
+            return open_remote(self.name, system=self.system, path=self.path.decode())
+        return Path(os.fsdecode(self.path)).open("rb")
 
     @property
     def is_remote(self) -> bool:
         """Whether fsspec opens it."""
-        return "://" in self.path
+        return bool(self.system)
 
     @property
     def may_be_one_document(self) -> bool:
@@ -52,11 +53,12 @@ def find_files(
     """The event files behind the paths, each once, in the order of their names.
 
     A folder stands for every event file below it; hidden files, pipes and links out of the folder
-    are left out. A file named itself is taken whatever its name. `base` is the folder that names
-    are relative to. Raises ConfigurationError for a path that stands for nothing.
+    are left out, and so are pipes of a pattern. A file named itself is taken whatever its name.
+    `base` is the folder that names are relative to. Raises ConfigurationError for a path that
+    stands for nothing.
     """
     files: dict[str, EventFile] = {}
-    for path in paths:
+    for path in (path.removeprefix("file://") for path in paths):
         found = list(_remote(path, source) if "://" in path else _local(path, base, source))
         if not found and not allow_empty:
             raise ConfigurationError(
@@ -68,27 +70,53 @@ def find_files(
 
 
 def _local(path: str, base: Path, source: SourceRule) -> Iterator[EventFile]:
-    given = Path(path).expanduser()
-    if given.exists():
-        matches = [given]
-    elif has_magic(path):
-        matches = [Path(match) for match in glob(str(given), recursive=True)]  # noqa: PTH207
-        matches = [match for match in matches if match.is_dir() or _is_event_name(match.name)]
-    else:
-        raise ConfigurationError(f"{path} does not exist: check the path")
-    for match in matches:
+    given = Path(os.path.expanduser(path))  # noqa: PTH111 - leaves what names no user as it is
+    named = bool(path) and _exists(given)
+    if not named and not has_magic(path):
+        raise ConfigurationError(f"{path or 'an empty path'} does not exist: check the path")
+    for match in [given] if named else _matches(given):
         for file in _walk(match) if match.is_dir() else [match]:
-            yield _local_file(file, base, source)
+            try:
+                yield _local_file(file, base, source)
+            except FileNotFoundError:  # between the listing and here
+                continue
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    return True
+
+
+def _matches(pattern: Path) -> list[Path]:
+    """Folders and event files of a pattern, each once whatever links lead to it."""
+    matches = [Path(match) for match in glob(str(pattern), recursive=True)]  # noqa: PTH207
+    by_length = sorted(matches, key=lambda match: len(match.parts), reverse=True)
+    found = [
+        match
+        for match in by_length
+        if match.is_dir() or (match.is_file() and _is_event_name(match.name))
+    ]
+    return list({match.resolve(): match for match in found}.values())
 
 
 def _walk(folder: Path) -> Iterator[Path]:
     root = folder.resolve()
-    for directory, folders, names in os.walk(folder):
+    for directory, folders, names in os.walk(folder, onerror=_refuse_folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(directory, name)
             if _is_event_name(name) and file.is_file() and file.resolve().is_relative_to(root):
                 yield file
+
+
+def _refuse_folder(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise ConfigurationError(f"{error.filename} cannot be read: {error.strerror}") from error
 
 
 def _is_event_name(name: str) -> bool:
@@ -98,6 +126,8 @@ def _is_event_name(name: str) -> bool:
 
 
 def _local_file(path: Path, base: Path, source: SourceRule) -> EventFile:
+    if ".." in path.parts:  # of a link, that is the folder above what it leads to
+        path = path.parent.resolve() / path.name
     absolute = Path(os.path.normpath(Path.cwd() / path))
     status = absolute.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -105,95 +135,23 @@ def _local_file(path: Path, base: Path, source: SourceRule) -> EventFile:
     if not os.access(absolute, os.R_OK):
         raise ConfigurationError(f"{path} cannot be read: check its permissions")
     name = str(absolute.relative_to(base) if absolute.is_relative_to(base) else absolute)
-    name = name.encode(errors="replace").decode()  # a name need not be UTF-8
+    name = os.fsencode(name).decode(errors="backslashreplace")  # it need not be UTF-8
     return EventFile(
         name=name,
         source=source.source_of(name),
         size=status.st_size,
         fingerprint=f"{status.st_size}-{status.st_mtime_ns}",
-        path=str(absolute),
+        path=os.fsencode(absolute),
     )
 
 
 def _remote(url: str, source: SourceRule) -> Iterator[EventFile]:
-    from fsspec.core import url_to_fs  # readers of local files start sooner without it
-
-    try:
-        system, path = url_to_fs(url)
-        entries = list(_list_remote(system, path))
-    except (ImportError, ValueError) as error:
-        raise ConfigurationError(f"{url} cannot be opened: {error}") from error
-    except FileNotFoundError:
-        raise ConfigurationError(f"{url} does not exist: check the URL") from None
-    except PermissionError as error:
-        raise ConfigurationError(f"{url} cannot be read: check the credentials") from error
-    except Exception as error:  # each service's library has errors of its own
-        raise Unavailable(f"{url} does not answer: {error}") from error
-    for entry in entries:
-        yield _remote_file(system, entry, source)
-
-
-def _list_remote(system: Any, path: str) -> Iterator[dict[str, Any]]:
-    """The entries of event files at a path: itself, what a glob matches, or all below a folder."""
-    if has_magic(path) and not system.exists(path):
-        found = list(system.glob(path, detail=True).values())
-    else:
-        entry = system.info(path)
-        if entry["type"] == "file":
-            yield entry
-            return
-        found = list(system.find(path, detail=True).values())
-    for entry in found:
-        if entry["type"] == "file" and _is_event_name(entry["name"].rsplit("/", 1)[-1]):
-            yield entry
-
-
-def _remote_file(system: Any, entry: dict[str, Any], source: SourceRule) -> EventFile:
-    name = system.unstrip_protocol(entry["name"])
-    identity = (
-        entry.get("ETag") or entry.get("etag") or entry.get("mtime") or entry.get("LastModified")
-    )
-    return EventFile(
-        name=name,
-        source=source.source_of(name),
-        size=int(entry["size"] or 0),
-        fingerprint=f"{entry['size']}-{identity}",
-        path=name,
-    )
-
-
-class _RemoteBytes(io.RawIOBase):
-    """A remote file, whose service's errors are Unavailable."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._file = self._or_unavailable(lambda: _open_remote(url))
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        count: int = self._or_unavailable(lambda: self._file.readinto(buffer))
-        self._position += count
-        return count
-
-    def tell(self) -> int:
-        return self._position
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-    def _or_unavailable(self, act: Callable[[], Any]) -> Any:
-        try:
-            return act()
-        except Exception as error:
-            raise Unavailable(f"{self._url} cannot be read: {error}; run it again") from error
-
-
-def _open_remote(url: str) -> Any:
-    from fsspec.core import url_to_fs
-
-    system, path = url_to_fs(url)
-    return system.open(path, "rb")
+    for file in find_remote(url, is_wanted=_is_event_name):
+        yield EventFile(
+            name=file.name,
+            source=source.source_of(file.name),
+            size=file.size,
+            fingerprint=file.fingerprint,
+            path=file.path.encode(),
+            system=file.system,
+        )

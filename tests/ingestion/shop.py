@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,12 @@ class Shop:
     def column(self, sql: str) -> list[Any]:
         return [row[0] for row in self.query(sql)]
 
-    def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, *arguments: str, before: Sequence[str] = (), **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `homespun`, by the program that is named before it."""
         return subprocess.run(
-            [sys.executable, "-c", "from homespun.cli import main; main()", *arguments],
+            [*before, sys.executable, "-c", "from homespun.cli import main; main()", *arguments],
             cwd=self.folder,
             env={**os.environ, "DO_NOT_TRACK": "1", **environment},
             capture_output=True,

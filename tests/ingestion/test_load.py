@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -271,6 +272,68 @@ def test_folders_are_searched_for_event_files_only(shop: Shop) -> None:
     ]
 
 
+def test_names_that_are_no_utf_8_are_names_all_the_same(shop: Shop) -> None:
+    names = [os.fsdecode(b"landing/" + byte + b".jsonl") for byte in (b"\xfe", b"\xff")]
+    for name in names:
+        shop.write(name, [track(f"{name!a} {n}", x="x" * 60_000) for n in range(600)])
+
+    report = shop.load(str(shop.folder / "landing"))
+
+    assert (report.files, report.events) == (2, 1_200)
+    files = shop.column("select distinct file from raw.events order by file")
+    assert files == [r"landing/\xfe.jsonl", r"landing/\xff.jsonl"]
+
+
+def test_a_pattern_takes_each_file_once_and_neither_pipes_nor_broken_links(shop: Shop) -> None:
+    shop.write("events/a.jsonl", [track("a")])
+    (shop.folder / "events" / "again").symlink_to(".")
+    (shop.folder / "events" / "broken.jsonl").symlink_to("nowhere")
+    os.mkfifo(shop.folder / "events" / "pipe.jsonl")
+
+    shop.load(str(shop.folder / "events" / "**" / "*.jsonl"))
+
+    assert shop.column("select file from raw.events") == ["events/a.jsonl"]
+
+
+def test_the_folder_above_a_link_is_that_of_what_it_leads_to(shop: Shop) -> None:
+    shop.write("other/x.jsonl", [track("right")])
+    shop.write("x.jsonl", [track("wrong")])
+    (shop.folder / "other" / "inner").mkdir()
+    (shop.folder / "link").symlink_to("other/inner")
+
+    shop.load(f"{shop.folder}/link/../x.jsonl")
+
+    assert shop.query("select message_id, file from raw.events") == [("right", "other/x.jsonl")]
+
+
+def test_a_name_that_starts_like_a_user_is_a_name(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop.folder)
+    shop.write("~before.jsonl", [track("m1")])
+
+    assert shop.load("~before.jsonl").events == 1
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="it takes setpriv to be less than root")
+def test_a_folder_that_may_not_be_read_is_an_error_and_not_passed_over(shop: Shop) -> None:
+    shop.write("events/a.jsonl", [track("a")])
+    shop.write("events/closed/b.jsonl", [track("b")])
+    (shop.folder / "events" / "closed").chmod(0)
+    as_anyone = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    try:
+        run = shop.command("load", "events", before=as_anyone if os.geteuid() == 0 else [])
+        file = shop.command(
+            "load", "events/closed/b.jsonl", before=as_anyone if os.geteuid() == 0 else []
+        )
+    finally:
+        (shop.folder / "events" / "closed").chmod(0o755)
+
+    assert (run.returncode, file.returncode) == (2, 2)
+    assert run.stderr.endswith("events/closed cannot be read: Permission denied\n")
+    assert "b.jsonl cannot be read: Permission denied" in file.stderr
+
+
 def test_a_glob_takes_what_it_matches(shop: Shop) -> None:
     for name in ("a/1.jsonl", "a/2.jsonl", "b/1.jsonl", "b/1.txt"):
         shop.write(f"events/{name}", track(name))
@@ -303,6 +366,8 @@ def test_the_source_is_given_or_read_from_the_path(
     ("path", "source", "words"),
     [
         ("nowhere.jsonl", None, "nowhere.jsonl does not exist"),
+        ("", None, "an empty path does not exist"),
+        ("x" * 300, None, "cannot be read: File name too long"),
         ("empty", None, "--allow-empty"),
         ("*.jsonl", None, "--allow-empty"),
         ("present.json", "logs/{day}", "without {source}"),

@@ -2,7 +2,9 @@
 
 import gzip
 import socket
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import fsspec
 import pytest
@@ -10,6 +12,8 @@ from gcp_storage_emulator.server import create_server
 from moto.server import ThreadedMotoServer
 
 from homespun.errors import ConfigurationError, Unavailable
+from ingestion.files import find_files
+from ingestion.sources import read_source_rule
 from tests.ingestion.shop import Shop, track
 
 DAY = "s3://landing/segment-logs/web/1440460800000"
@@ -74,7 +78,6 @@ def test_an_object_is_loaded_once_and_again_when_it_is_replaced(
     first = shop.load("s3://landing/*.jsonl")
     second = shop.load("s3://landing/a.jsonl")
     bucket.pipe("landing/a.jsonl", track("m2"))
-    bucket.invalidate_cache()
     third = shop.load("s3://landing")
 
     assert [report.events for report in (first, second, third)] == [1, 0, 1]
@@ -118,7 +121,27 @@ def test_a_url_that_leads_nowhere_is_an_error_with_a_remedy(
 def test_a_file_url_is_a_local_file(shop: Shop) -> None:
     path = shop.write("events.jsonl", [track("m1")])
 
-    assert shop.load(f"file://{path}").events == 1
+    first, second = shop.load(f"file://{path}"), shop.load(path)
+
+    assert (first.events, second.skipped_files) == (1, 1)
+
+
+def test_files_in_an_archive_are_files_of_a_chained_url(shop: Shop) -> None:
+    with zipfile.ZipFile(shop.folder / "day.zip", "w") as archive:
+        archive.writestr("web/a::b.jsonl", track("m1"))
+
+    report = shop.load(f"zip://web::file://{shop.folder}/day.zip")
+
+    assert (report.files, report.events) == (1, 1)
+
+
+def test_a_password_in_a_url_is_not_told() -> None:
+    url = "ftp://loader:top-secret@127.0.0.1:1/a.jsonl"
+
+    with pytest.raises(Unavailable, match="does not answer") as error:
+        find_files([url], base=Path(), source=read_source_rule(None))
+
+    assert "top-secret" not in str(error.value)
 
 
 def test_a_server_that_does_not_answer_is_unavailable(

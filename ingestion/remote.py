@@ -1,0 +1,121 @@
+"""Finds and opens the event files behind fsspec's URLs."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from glob import has_magic
+from typing import Any
+
+from homespun.errors import ConfigurationError, Unavailable
+
+_PASSWORD = re.compile(r"(?<=://)[^/@:]*:[^/]*(?=@)")
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file that fsspec opens: its path in a file system, which is described as JSON."""
+
+    name: str
+    size: int
+    fingerprint: str
+    path: str
+    system: str
+
+
+def find_remote(url: str, *, is_wanted: Callable[[str], bool]) -> list[RemoteFile]:
+    """The file at a URL, or those with a wanted name that it is a folder or a pattern of.
+
+    Raises ConfigurationError or Unavailable, which tell no password that is in the URL.
+    """
+    from fsspec.core import url_to_fs  # readers of local files start sooner without it
+
+    shown = _without_password(url, url)
+    try:
+        system, path = url_to_fs(url)
+        system.invalidate_cache()
+        described = system.to_json()
+        return [
+            _remote_file(system, entry, described, url=url)
+            for entry in _list(system, path, is_wanted)
+        ]
+    except (ImportError, ValueError) as error:
+        reason = _without_password(str(error), url)
+        raise ConfigurationError(f"{shown} cannot be opened: {reason}") from error
+    except FileNotFoundError:
+        raise ConfigurationError(f"{shown} does not exist: check the URL") from None
+    except PermissionError as error:
+        raise ConfigurationError(f"{shown} cannot be read: check the credentials") from error
+    except Exception as error:  # each service's library has errors of its own
+        reason = _without_password(str(error), url)
+        raise Unavailable(f"{shown} does not answer: {reason}") from error
+
+
+def open_remote(name: str, *, system: str, path: str) -> io.BufferedReader:
+    """The file's bytes. Whatever its service raises, when opened or read, is Unavailable."""
+    return io.BufferedReader(_RemoteBytes(name, system=system, path=path))
+
+
+def _list(system: Any, path: str, is_wanted: Callable[[str], bool]) -> Iterator[dict[str, Any]]:
+    """The entries of event files at a path: itself, what a glob matches, or all below a folder."""
+    if has_magic(path) and not system.exists(path):
+        found = list(system.glob(path, detail=True).values())
+    else:
+        entry = system.info(path)
+        if entry["type"] == "file":
+            yield entry
+            return
+        found = list(system.find(path, detail=True).values())
+    for entry in found:
+        if entry["type"] == "file" and is_wanted(entry["name"].rsplit("/", 1)[-1]):
+            yield entry
+
+
+def _remote_file(system: Any, entry: dict[str, Any], described: str, *, url: str) -> RemoteFile:
+    identity = (
+        entry.get("ETag") or entry.get("etag") or entry.get("mtime") or entry.get("LastModified")
+    )
+    return RemoteFile(
+        name=_without_password(system.unstrip_protocol(entry["name"]), url),
+        size=int(entry["size"] or 0),
+        fingerprint=f"{entry['size']}-{identity}",
+        path=entry["name"],
+        system=described,
+    )
+
+
+def _without_password(text: str, url: str) -> str:
+    for password in _PASSWORD.findall(url):
+        text = text.replace(password, "***")
+    return text
+
+
+class _RemoteBytes(io.RawIOBase):
+    def __init__(self, name: str, *, system: str, path: str) -> None:
+        from fsspec import AbstractFileSystem
+
+        self._name = name
+        self._system = AbstractFileSystem.from_json(system)  # kept: an archive closes with it
+        self._file = self._or_unavailable(lambda: self._system.open(path, "rb"))
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._or_unavailable(lambda: self._file.readinto(buffer))
+        self._position += count
+        return count
+
+    def tell(self) -> int:
+        return self._position
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def _or_unavailable(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except Exception as error:
+            raise Unavailable(f"{self._name} cannot be read: {error}; run it again") from error
