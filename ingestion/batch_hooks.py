@@ -12,9 +12,8 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.lines import Held, Messages, read_lines
+from ingestion.lines import Held, read_lines
 from ingestion.messages import Refusal
-from ingestion.tables import RejectedRow
 
 BatchHook: TypeAlias = Callable[[pa.Table], pa.Table]
 NamedHooks: TypeAlias = Sequence[tuple[str, BatchHook]]
@@ -22,19 +21,16 @@ NamedHooks: TypeAlias = Sequence[tuple[str, BatchHook]]
 
 def run_batch_hooks(held: Held, hooks: NamedHooks) -> Held:
     """What the hooks made of the messages, beside what was rejected before."""
-    messages: list[Messages] = []
+    messages = []
     rejected = list(held.rejected)
     for before in held.messages:
         for start, made in _run(pa.table(dict(before.columns)), hooks, 0):
             if isinstance(made, Refusal):
-                rejected.append(_refuse(before, start, made.reason, made.detail))
+                rejected.append(before.refused(start, made.reason, made.detail))
                 continue
             again = read_lines(start, made["payload"].cast(pa.binary()).to_pylist())
-            messages += [
-                Messages(after.columns, [before.lines[place] for place in after.lines])
-                for after in again.messages
-            ]
-            rejected += [_refuse(before, r.line, r.reason, r.detail) for r in again.rejected]
+            messages += [before.taken(after.lines, after.columns) for after in again.messages]
+            rejected += [before.refused(row.line, row.reason, row.detail) for row in again.rejected]
     return Held(messages, rejected, held.blank_lines)
 
 
@@ -46,11 +42,6 @@ def call_hook(hook: Callable[[Any], Any], name: str, argument: Any) -> Any:
         raise
     except BaseException as error:
         raise Refusal("hook_failed", f"{name} raised {type(error).__name__}") from None
-
-
-def _refuse(messages: Messages, place: int, reason: str, detail: str) -> RejectedRow:
-    raw = messages.columns["payload"][place].as_py().encode()
-    return RejectedRow(messages.lines[place], reason, detail, raw, None)
 
 
 def _run(

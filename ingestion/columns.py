@@ -16,7 +16,7 @@ def _camel_case(name: str) -> str:
 
 TIMES: Final = ("original_timestamp", "sent_at", "received_at", "timestamp")
 ENVELOPE: Final = tuple(
-    field for field in Message._fields if field not in ("payload", "position_in_batch")
+    field for field in Message._fields if field not in ("payload", "raw", "position_in_batch")
 )
 FIELDS: Final = tuple(map(_camel_case, ENVELOPE))
 TEXTS: Final = ("payload", *(name for name in ENVELOPE if name not in TIMES))

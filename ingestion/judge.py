@@ -32,7 +32,7 @@ def judge_line(line: bytes, transform: Transform | None = None) -> Outcome | lis
             if transform is None:
                 return read_message(value, line)
             text = _transformed(line, transform)
-            return read_message(parse(text), text)
+            return read_message(parse(text), text)._replace(raw=line)
     except Refusal as refusal:
         if refusal.reason not in ("duplicate_key", "too_deep") or b'"batch"' not in line:
             return Rejected(refusal.reason, refusal.detail, line, None)
@@ -54,7 +54,7 @@ def _judge_member(
         text = merge_envelope(member, envelope)
         if transform is not None:
             text = _transformed(text, transform)
-        return read_message(parse(text), text)._replace(position_in_batch=position)
+        return read_message(parse(text), text)._replace(raw=member, position_in_batch=position)
     except Refusal as refusal:
         return Rejected(refusal.reason, refusal.detail, member, position)
 

@@ -14,10 +14,29 @@ from ingestion.tables import RejectedRow, message_columns
 
 @dataclass(frozen=True)
 class Messages:
-    """Messages as columns, and the line of each."""
+    """Messages as columns; the line of each, the text that it stood in, its place in a batch."""
 
     columns: Mapping[str, pa.Array]
     lines: Sequence[int]
+    raws: Sequence[bytes]
+    positions_in_batch: Sequence[int | None] | None = None
+
+    def refused(self, at: int, reason: str, detail: str) -> RejectedRow:
+        """One of the messages, as it stood in the file, refused after all."""
+        places = self.positions_in_batch
+        return RejectedRow(
+            self.lines[at], reason, detail, self.raws[at], places[at] if places else None
+        )
+
+    def taken(self, kept: Sequence[int], columns: Mapping[str, pa.Array]) -> "Messages":
+        """Some of the messages, as other columns."""
+        places = self.positions_in_batch
+        return Messages(
+            columns,
+            [self.lines[at] for at in kept],
+            [self.raws[at] for at in kept],
+            [places[at] for at in kept] if places else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -40,7 +59,8 @@ def read_lines(
     messages: list[Messages] = []
     if plain.positions:
         numbers = [first + position for position in plain.positions]
-        messages.append(Messages(plain.columns, numbers))
+        raws = [lines[position] for position in plain.positions] if plain.others else lines
+        messages.append(Messages(plain.columns, numbers, raws))
     accepted: list[Message] = []
     places: list[int] = []
     rejected: list[RejectedRow] = []
@@ -59,6 +79,8 @@ def read_lines(
                 rejected.append(RejectedRow(first + position, *outcome))
     if accepted:
         columns, kept, bad = message_columns(accepted, places)
-        messages.append(Messages(columns, kept))
+        raws = [message.raw for message in accepted]
+        in_batch = [message.position_in_batch for message in accepted]
+        messages.append(Messages({}, places, raws, in_batch).taken(kept, columns))
         rejected += bad
     return Held(messages, rejected, blank_lines)

@@ -56,6 +56,7 @@ class Message(NamedTuple):
     sent_at: object
     received_at: object
     timestamp: object
+    raw: bytes  # as it stood in the file
     position_in_batch: int | None = None
 
 
@@ -116,6 +117,7 @@ def read_message(value: Any, text: bytes) -> Message:
         get("sentAt"),
         get("receivedAt"),
         get("timestamp"),
+        text,
     )
 
 

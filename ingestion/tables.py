@@ -88,7 +88,10 @@ def events_table(
 def message_columns(
     messages: Sequence[Message], lines: Sequence[int]
 ) -> tuple[dict[str, pa.Array], list[int], list[RejectedRow]]:
-    """The messages' columns with their lines, and those of them whose timestamps are none."""
+    """The columns of the good messages, which of them are good, and what is refused.
+
+    Refused are those whose timestamps are none.
+    """
     values = dict(zip(Message._fields, zip(*messages, strict=True), strict=True))
     columns = {name: texts(values[name]) for name in TEXTS}
     bad: dict[int, str] = {}
@@ -96,23 +99,20 @@ def message_columns(
         columns[name], positions = read_timestamps(values[name])
         bad |= dict.fromkeys(positions, name)
     if not bad:
-        return columns, list(lines), []
-    good = pa.array(position not in bad for position in range(len(messages)))
+        return columns, list(range(len(messages))), []
+    kept = [position for position in range(len(messages)) if position not in bad]
     rejected = [
         RejectedRow(
             lines[position],
             "bad_timestamp",
             f"{name} is no ISO 8601 time and no epoch number",
-            messages[position].payload,
+            messages[position].raw,
             messages[position].position_in_batch,
         )
         for position, name in sorted(bad.items())
     ]
-    return (
-        {name: column.filter(good) for name, column in columns.items()},
-        [line for position, line in enumerate(lines) if position not in bad],
-        rejected,
-    )
+    indices = pa.array(kept, pa.int64())
+    return {name: column.take(indices) for name, column in columns.items()}, kept, rejected
 
 
 def rejected_table(rows: Iterable[RejectedRow], *, file: str) -> pa.Table:

@@ -201,6 +201,7 @@ CASES = [
     accepted("group_number", '{"messageId":"group_number","type":"group","userId":"u","groupId":3}', group_id="3"),
     accepted("context_is_text", track("context_is_text", '"context":"x","integrations":7,"properties":"oops"')),
     # Times.
+    refused("bad_time_in_white_space", "  " + track("x", '"timestamp":"no"') + " \r", "bad_timestamp"),
     at("zulu", '"2026-03-29T02:30:00.123Z"', "2026-03-29 02:30:00.123"),
     at("offset", '"2026-03-29T02:30:00+02:00"', "2026-03-29 00:30:00"),
     at("offset_of_hours", '"2026-03-29T02:30:00+02"', "2026-03-29 00:30:00"),

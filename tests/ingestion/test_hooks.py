@@ -60,6 +60,13 @@ def leave_for_bad_rows(batch: pa.Table) -> pa.Table:
         raise SystemExit(0)
     return batch
 
+def no_time(message):
+    return {**message, "timestamp": "yesterday"}
+
+def no_time_of_rows(batch: pa.Table) -> pa.Table:
+    payload = pc.replace_substring_regex(batch["payload"], r"^ *\\{", '{"timestamp":"yesterday",')
+    return batch.set_column(0, "payload", payload)
+
 def say(message):
     print("a word from a hook")
     return message
@@ -159,6 +166,27 @@ def test_what_an_arrow_hook_returns_is_judged_as_any_line(shop: Shop) -> None:
 
     assert (report.events, report.rejected) == (1, {"no_user_anon_id": 1})
     assert shop.query("select line, raw from raw.rejected_events") == [(2, lines[1].decode())]
+
+
+@pytest.mark.parametrize("hook", ["shop_hooks:no_time", "shop_hooks:no_time_of_rows"])
+def test_what_is_refused_after_the_hooks_is_kept_as_it_stood_in_the_file(
+    shop: Shop, hook: str
+) -> None:
+    configure(shop, hook)
+    members = [track("m2"), track("m3")]
+    batch = b'{"batch":[' + b",".join(members) + b'],"context":{"ip":"1.1.1.1"}}'
+    spaced = b"  " + track("m1") + b"\r"
+
+    shop.load(shop.write("events.jsonl", [spaced, batch]))
+
+    rejected = shop.query(
+        "select line, position_in_batch, reason, raw from raw.rejected_events order by all"
+    )
+    assert rejected == [
+        (1, None, "bad_timestamp", spaced.decode()),
+        (2, 0, "bad_timestamp", members[0].decode()),
+        (2, 1, "bad_timestamp", members[1].decode()),
+    ]
 
 
 def test_an_arrow_hook_may_not_lose_a_message(shop: Shop) -> None:
