@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 import jiter
 import msgspec
 
-from ingestion.batches import Fields, is_batch, merge_envelope, split_batch
+from ingestion.batches import Fields, is_batch, merge_envelope, split_batch, split_broken_batch
 from ingestion.messages import Message, Reason, Refusal, parse, read_message
 
 Transform: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
@@ -28,18 +28,18 @@ def judge_line(line: bytes, transform: Transform | None = None) -> Outcome | lis
     """What the line holds; for a batch, what each of its members is."""
     try:
         value = parse(line)
-        if not is_batch(value):
-            if transform is None:
-                return read_message(value, line)
+        if is_batch(value):
+            members, envelope = split_batch(line)
+        elif transform is None:
+            return read_message(value, line)
+        else:
             text = _transformed(line, transform)
             return read_message(parse(text), text)._replace(raw=line)
     except Refusal as refusal:
-        if refusal.reason not in ("duplicate_key", "too_deep") or b'"batch"' not in line:
+        apart = split_broken_batch(line) if b'"batch"' in line else None
+        if apart is None:
             return Rejected(refusal.reason, refusal.detail, line, None)
-    try:
-        members, envelope = split_batch(line)
-    except Refusal as refusal:
-        return Rejected(refusal.reason, refusal.detail, line, None)
+        members, envelope = apart
     return [
         _judge_member(member, position, envelope, transform)
         for position, member in enumerate(members)

@@ -1,9 +1,12 @@
 """Batch envelopes: each member is a message of its own."""
 
+import base64
 import json
 from typing import Any
 
-from tests.ingestion.shop import Shop
+import pytest
+
+from tests.ingestion.shop import Shop, track
 
 
 def batch(*members: str, **envelope: Any) -> bytes:
@@ -75,6 +78,58 @@ def test_bad_members_are_refused_alone_with_their_place(shop: Shop) -> None:
         (3, "not_an_object", 1),
         (4, "too_deep", 1),
         (5, "bad_timestamp", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (rb'{"event":"\ud83d","type":"track","userId":"u"}', "invalid_json"),
+        (b'{"event":"caf\xe9","type":"track","userId":"u"}', "invalid_encoding"),
+        (b'{"a":"]}\\"[,","b":NaN}', "invalid_json"),
+        (b'{"a":1,}', "invalid_json"),
+        (b'{"a":[1,2],"a":3}', "duplicate_key"),
+        (b'{"messageId":"x"} {"messageId":"y"}', "invalid_json"),
+    ],
+)
+def test_a_member_that_is_no_json_is_refused_alone(shop: Shop, bad: bytes, reason: str) -> None:
+    members = [member("m1").encode(), bad, member("m2").encode()]
+
+    shop.load(
+        shop.write(
+            "events.jsonl", [b'{"sentAt":"2026-01-01", "batch": [' + b" , ".join(members) + b"] }"]
+        )
+    )
+
+    assert shop.query("select message_id, sent_at::date::varchar from raw.events order by 1") == [
+        ("m1", "2026-01-01"),
+        ("m2", "2026-01-01"),
+    ]
+    [(place, why, raw, detail)] = shop.query(
+        "select position_in_batch, reason, raw, detail from raw.rejected_events"
+    )
+    assert (place, why) == (1, reason)
+    assert (base64.b64decode(raw) if "raw is base64" in detail else raw.encode()) == bad
+
+
+def test_a_text_of_the_envelope_that_equals_its_batch_is_kept(shop: Shop) -> None:
+    members = f"[{member('m1')}]"
+    line = f'{{"context":{{"copy":{members}}},"batch":{members}}}'.encode()
+
+    shop.load(shop.write("events.jsonl", [line]))
+
+    [payload] = shop.column("select payload from raw.events")
+    assert json.loads(payload)["context"] == {"copy": json.loads(members)}
+
+
+def test_a_message_may_have_a_field_called_batch(shop: Shop) -> None:
+    lines = [track("m1", batch=["A1", "A2"]), track("m2", userId="", batch=[1])]
+
+    shop.load(shop.write("events.jsonl", lines))
+
+    assert shop.column("select payload from raw.events") == [lines[0].decode()]
+    assert shop.query("select reason, raw from raw.rejected_events") == [
+        ("no_user_anon_id", lines[1].decode())
     ]
 
 
