@@ -28,6 +28,8 @@ def translated(warehouse: str) -> Iterator[None]:
         for cause in causes:
             if isinstance(cause, HomespunError):
                 raise cause from None
+            if isinstance(cause, KeyboardInterrupt):
+                raise KeyboardInterrupt from None
         root, told = causes[-1], "\n".join(str(cause) for cause in causes)
         if getattr(root, "errno", None) == errno.ENOSPC or any(sign in told for sign in _DISK_FULL):
             raise Unavailable(

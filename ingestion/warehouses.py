@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import dlt
 
@@ -12,6 +12,8 @@ from homespun.project import Project
 from ingestion.embedded import credentials_of, hold_duckdb, select_all
 from ingestion.targets import STAGING_VAR, destination_options, find_server
 from ingestion.tasks import Written
+
+_AS_NAMED: Final = {"enable_dataset_name_normalization": False}  # dbt reads that very schema
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def find_warehouse(project: Project, *, lock_timeout: float) -> Warehouse:
         path = project.duckdb_path
         return Warehouse(
             name=str(path),
-            destination=dlt.destinations.duckdb(credentials_of(path)),
+            destination=dlt.destinations.duckdb(credentials_of(path), **_AS_NAMED),
             held=lambda: hold_duckdb(project, lock_timeout=lock_timeout),
             file_format="model",
             combined=select_all,
@@ -67,7 +69,7 @@ def _find_server(project: Project, lock_timeout: float) -> Warehouse:
         staging = dlt.destinations.filesystem(bucket_url=str(url))
     return Warehouse(
         name=f"the {target.type} warehouse of target {target.name!r}",
-        destination=getattr(dlt.destinations, target.type)(**options),
+        destination=getattr(dlt.destinations, target.type)(**options, **_AS_NAMED),
         locked=locked,
         staging=staging,
     )

@@ -124,6 +124,21 @@ def test_dlt_is_not_even_imported_where_nothing_is_new(shop: Shop) -> None:
     assert "| dlt\n" not in second.replace("  ", "")
 
 
+@pytest.mark.parametrize("name", ["RawEvents", "raw events"])
+def test_the_raw_schema_is_the_one_that_is_named(shop: Shop, name: str) -> None:
+    (shop.folder / "dbt_project.yml").write_text(
+        f"name: shop\nprofile: shop\nvars: {{homespun_raw_schema: {name}}}\n"
+    )
+    path = shop.write("events.jsonl", [track("m1"), b"{"])
+
+    first, second = shop.load(path), shop.load(path)
+
+    assert (first.events, second.skipped_files) == (1, 1)
+    schemas = shop.column("select distinct table_schema from information_schema.tables")
+    assert schemas == [name]
+    assert shop.column(f'select message_id from "{name}".events') == ["m1"]
+
+
 def test_a_load_goes_on_from_the_state_of_dlt_that_the_one_before_it_left(shop: Shop) -> None:
     for name in ("a", "b", "c"):
         shop.load(shop.write(f"{name}.jsonl", [track(name)]))
