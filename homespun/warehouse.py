@@ -32,7 +32,13 @@ def connect(
     if read_only:
         require_warehouse(project)
     elif not path.exists():
-        duckdb.connect(path, config={"storage_compatibility_version": FILE_FORMAT}).close()
+        when_unlocked(
+            f"the warehouse {path}",
+            lambda: duckdb.connect(
+                path, config={"storage_compatibility_version": FILE_FORMAT}
+            ).close(),
+            lock_timeout=lock_timeout,
+        )
     connection = when_unlocked(
         f"the warehouse {path}",
         lambda: duckdb.connect(str(path), read_only=read_only),

@@ -23,7 +23,7 @@ def translated(warehouse: str) -> Iterator[None]:
     """
     try:
         yield
-    except (DltException, OSError) as error:
+    except (DltException, OSError, duckdb.Error) as error:
         causes = list(_causes(error))
         for cause in causes:
             if isinstance(cause, HomespunError):

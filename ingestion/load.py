@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from homespun.errors import ConfigurationError
+from homespun.errors import ConfigurationError, Unavailable
 from homespun.failpoints import failpoint
 from homespun.project import Project
 from homespun.warehouse import LOCK_TIMEOUT
@@ -103,11 +103,14 @@ def check(
     started = time.monotonic()
     files = _find(paths, project, source, allow_empty=allow_empty)
     hooks = _hooks_of(project)
-    with start_readers(files) as workers, TemporaryDirectory() as folder:
-        reading = Reading(
-            files, folder=Path(folder), workers=workers, hooks=hooks, progress=progress
-        )
-        reading.finish(Load("check", datetime.now(UTC).replace(tzinfo=None)))
+    try:
+        with start_readers(files) as workers, TemporaryDirectory() as folder:
+            reading = Reading(
+                files, folder=Path(folder), workers=workers, hooks=hooks, progress=progress
+            )
+            reading.finish(Load("check", datetime.now(UTC).replace(tzinfo=None)))
+    except OSError as error:
+        raise Unavailable(f"the files cannot be checked: {error}; run it again") from error
     return _report(reading.counts, files=len(files), seconds=time.monotonic() - started)
 
 

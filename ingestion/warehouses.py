@@ -13,7 +13,9 @@ from ingestion.embedded import credentials_of, hold_duckdb, select_all
 from ingestion.targets import STAGING_VAR, destination_options, find_server
 from ingestion.tasks import Written
 
-_AS_NAMED: Final = {"enable_dataset_name_normalization": False}  # dbt reads that very schema
+_AS_NAMED: Final[dict[str, Any]] = {
+    "enable_dataset_name_normalization": False
+}  # dbt reads that very schema
 
 
 @dataclass(frozen=True)

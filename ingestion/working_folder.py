@@ -2,9 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from homespun.errors import Unavailable
 from homespun.project import Project
 from ingestion.locks import hold_lock
 
@@ -17,10 +18,17 @@ def hold_working_folder(project: Project, *, lock_timeout: float) -> Iterator[Pa
         folder = path.with_name(f"{path.name}.load")
     else:
         folder = project.target_path / f"homespun_load_{project.target.name}"
-    with hold_lock(folder / "lock", lock_timeout=lock_timeout):
-        files = folder / "files"
-        shutil.rmtree(files, ignore_errors=True)
-        files.mkdir()
+    files = folder / "files"
+    with ExitStack() as held:
+        try:
+            held.enter_context(hold_lock(folder / "lock", lock_timeout=lock_timeout))
+            shutil.rmtree(files, ignore_errors=True)
+            files.mkdir()
+        except OSError as error:
+            raise Unavailable(
+                f"{folder}, where a load works, cannot be written: {error.strerror}; "
+                "mend that and run the same command again"
+            ) from error
         try:
             yield files
         finally:

@@ -134,6 +134,47 @@ def test_a_warehouse_that_another_process_uses_is_exit_3(shop: Shop) -> None:
     assert shop.load(path).events == 1
 
 
+def test_an_interrupt_while_files_are_read_is_exit_130(shop: Shop) -> None:
+    (shop.folder / "dbt_project.yml").write_text(
+        "name: shop\nprofile: shop\nvars: {homespun_transform_hooks: ['interrupt:hook']}\n"
+    )
+    (shop.folder / "interrupt.py").write_text(
+        "import os, signal\ndef hook(message):\n    os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+
+    run = shop.command("load", shop.write("events.jsonl", [track("m1")]))
+
+    assert (run.returncode, run.stdout) == (130, "")
+    assert "Traceback" not in run.stderr
+    assert not (shop.folder / "shop.duckdb").exists()
+
+
+def test_a_place_that_cannot_be_written_is_exit_4_in_one_line(shop: Shop) -> None:
+    profiles = shop.folder / "profiles.yml"
+    profiles.write_text(profiles.read_text().replace("shop.duckdb", "profiles.yml/shop.duckdb"))
+
+    run = shop.command("load", shop.write("events.jsonl", [track("m1")]))
+
+    assert (run.returncode, run.stdout) == (4, "")
+    [line] = run.stderr.splitlines()
+    assert "cannot be written: Not a directory" in line
+
+
+def test_a_file_that_is_gone_when_it_is_checked_is_exit_4(shop: Shop) -> None:
+    (shop.folder / "dbt_project.yml").write_text(
+        "name: shop\nprofile: shop\nvars: {homespun_transform_hooks: ['gone:hook']}\n"
+    )
+    (shop.folder / "gone.py").write_text(
+        "import pathlib\npathlib.Path('events.jsonl').unlink()\ndef hook(message): ...\n"
+    )
+    shop.write("events.jsonl", [track("m1")])
+
+    run = shop.command("load", "events.jsonl", "--check")
+
+    assert (run.returncode, run.stdout) == (4, "")
+    assert "events.jsonl'; run it again" in run.stderr
+
+
 def test_a_full_disk_is_exit_4_and_loses_nothing(tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
