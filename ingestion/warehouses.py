@@ -1,5 +1,6 @@
 """Where a load goes: dbt's target, as a dlt destination."""
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,9 +14,7 @@ from ingestion.embedded import credentials_of, hold_duckdb, select_all
 from ingestion.targets import STAGING_VAR, destination_options, find_server
 from ingestion.tasks import Written
 
-_AS_NAMED: Final[dict[str, Any]] = {
-    "enable_dataset_name_normalization": False
-}  # dbt reads that very schema
+_SCHEMA_NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")  # which dlt leaves as it is
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,10 @@ def find_warehouse(project: Project, *, lock_timeout: float) -> Warehouse:
         path = project.duckdb_path
         return Warehouse(
             name=str(path),
-            destination=dlt.destinations.duckdb(credentials_of(path), **_AS_NAMED),
+            destination=dlt.destinations.duckdb(
+                credentials_of(path),
+                enable_dataset_name_normalization=False,  # dbt reads the schema that is named
+            ),
             held=lambda: hold_duckdb(project, lock_timeout=lock_timeout),
             file_format="model",
             combined=select_all,
@@ -53,6 +55,11 @@ def find_warehouse(project: Project, *, lock_timeout: float) -> Warehouse:
 def _find_server(project: Project, lock_timeout: float) -> Warehouse:
     target = project.target
     options = destination_options(target)
+    if _SCHEMA_NAME.fullmatch(project.raw_schema) is None:
+        raise ConfigurationError(
+            f"homespun_raw_schema is {project.raw_schema!r}: on {target.type}, "
+            "use small letters, digits and single underscores only"
+        )
     locked: Callable[[], AbstractContextManager[None]] = nullcontext
     if target.type == "postgres":
         from ingestion.postgres import hold_postgres  # its driver is an extra
@@ -71,7 +78,7 @@ def _find_server(project: Project, lock_timeout: float) -> Warehouse:
         staging = dlt.destinations.filesystem(bucket_url=str(url))
     return Warehouse(
         name=f"the {target.type} warehouse of target {target.name!r}",
-        destination=getattr(dlt.destinations, target.type)(**options, **_AS_NAMED),
+        destination=getattr(dlt.destinations, target.type)(**options),
         locked=locked,
         staging=staging,
     )

@@ -142,6 +142,7 @@ def _print_report(report: "LoadReport", *, schema: str | None) -> None:
         if schema is None:
             return
         out.print(
-            f"see them with: dbt show --inline 'select * from {schema}.rejected_events'",  # noqa: S608
+            "see them with: dbt show --output json --limit 100 --inline "  # noqa: S608
+            f"'select * from {schema}.rejected_events order by loaded_at desc, file, line'",
             markup=False,
         )

@@ -4,10 +4,12 @@ import json
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -47,6 +49,27 @@ def test_rejections_are_exit_1_with_reasons_and_the_way_to_see_them(
     assert "2 invalid_json" in result.stdout
     assert "1 missing_type" in result.stdout
     assert "raw.rejected_events" in result.stdout
+
+
+def test_the_way_to_see_rejected_lines_shows_them_whole(
+    shop: Shop, run: Callable[..., Result]
+) -> None:
+    bad = '{"event":"' + "x" * 200
+    shop.write("events.jsonl", [track("m1"), *[bad.encode()] * 7])
+
+    words = run("load", "events.jsonl").stdout.rpartition("see them with: ")[2]
+    program, *arguments = shlex.split(words)
+    shown = subprocess.run(
+        [Path(sys.executable).parent / program, "-q", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    rows = json.loads(shown.stdout)["show"]
+    assert [(row["line"], row["reason"], row["raw"]) for row in rows] == [
+        (line, "invalid_json", bad) for line in range(2, 9)
+    ]
 
 
 def test_json_is_one_object_on_stdout(shop: Shop, run: Callable[..., Result]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from homespun.errors import LockHeld, Unavailable
+from homespun.errors import ConfigurationError, LockHeld, Unavailable
 from tests.ingestion.hostile import CASES
 from tests.ingestion.postgres_server import Server, find_binaries, run_server
 from tests.ingestion.shop import Shop, make_shop, track
@@ -90,6 +90,15 @@ def test_a_file_is_loaded_once_and_a_message_known_is_told(warehouse: PostgresSh
     assert warehouse.query("select count(*), count(distinct message_id) from raw.events") == [
         (5, 4)
     ]
+
+
+def test_a_raw_schema_that_would_become_another_is_refused(warehouse: PostgresShop) -> None:
+    (warehouse.folder / "dbt_project.yml").write_text(
+        "name: shop\nprofile: shop\nvars: {homespun_raw_schema: RawEvents}\n"
+    )
+
+    with pytest.raises(ConfigurationError, match="homespun_raw_schema is 'RawEvents': on postgres"):
+        warehouse.load(warehouse.write("events.jsonl", [track("m1")]))
 
 
 @pytest.mark.parametrize("point", ["load.between_jobs@4", "load.after_load"])
