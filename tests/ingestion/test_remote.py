@@ -1,7 +1,13 @@
-"""Event files behind URLs, on real servers on loopback that answer as S3 and Google's do."""
+"""Event files behind URLs, on real servers on loopback that answer as S3, Google and Azure do."""
 
+import base64
 import gzip
+import json
+import os
+import shutil
 import socket
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +44,36 @@ def google() -> Iterator[str]:
     server.start()
     yield f"http://127.0.0.1:{port}"
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """How to reach an empty server."""
+    program = shutil.which("azurite-blob")
+    if program is None:
+        pytest.skip("Azurite is not installed: npm install -g azurite")
+    pytest.importorskip("adlfs", reason="install the extra: pip install 'homespun[az]'")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    key = base64.b64encode(b"a key of the test").decode()
+    server = subprocess.Popen(
+        [
+            *(program, "--blobHost", "127.0.0.1", "--blobPort", str(port)),
+            *("--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"),
+        ],
+        cwd=tmp_path_factory.mktemp("azurite"),
+        env={**os.environ, "AZURITE_ACCOUNTS": f"shop:{key}"},
+        stdout=subprocess.PIPE,
+    )
+    assert server.stdout is not None
+    while b"successfully listen" not in server.stdout.readline():
+        assert server.poll() is None
+    yield (
+        f"DefaultEndpointsProtocol=http;AccountName=shop;AccountKey={key};"
+        f"BlobEndpoint=http://127.0.0.1:{port}/shop;"
+    )
+    server.terminate()
+    server.communicate()
 
 
 @pytest.fixture
@@ -109,6 +145,23 @@ def test_objects_of_google_storage_are_loaded(
     assert (first.events, first.rejected) == (1, {"invalid_json": 1})
     assert (second.files, second.skipped_files) == (0, 1)
     assert shop.column("select file from raw.events") == ["gs://landing/web/a.jsonl.gz"]
+
+
+def test_blobs_of_azure_are_loaded(shop: Shop, azure: str) -> None:
+    content = gzip.compress(track("m1") + b"\n{").hex()
+    fill = (
+        "import fsspec; system = fsspec.filesystem('az'); system.mkdir('landing');"
+        f"system.pipe('landing/web/a.jsonl.gz', bytes.fromhex('{content}'))"
+    )
+    told = {"AZURE_STORAGE_CONNECTION_STRING": azure}
+    subprocess.run([sys.executable, "-c", fill], env={**os.environ, **told}, check=True)
+
+    first = shop.command("load", "az://landing/web", "--json", **told)
+    second = shop.command("load", "az://landing/*/*.gz", "--json", **told)
+
+    assert json.loads(first.stdout)["rejected"] == {"invalid_json": 1}
+    assert json.loads(second.stdout)["skipped_files"] == 1
+    assert shop.query("select message_id, source from raw.events") == [("m1", "a")]
 
 
 def test_a_url_that_leads_nowhere_is_an_error_with_a_remedy(
