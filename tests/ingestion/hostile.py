@@ -191,6 +191,12 @@ CASES = [
         '{"messageId":"alias_to_itself","type":"alias","userId":"u","previousId":"u"}',
         previous_id="u",
     ),
+    *(
+        accepted(f"event_{index}", f'{{"messageId":"event_{index}","type":"track","userId":"u","event":"{name}"}}', event=name)
+        for index, name in enumerate(("tracks", "information_schema", "con", "..", "ev\u0301nement", "\u9867\u5ba2", "\u212a"))
+    ),
+    accepted("long_message_id", f'{{"messageId":"{"m" * 1024}","type":"page","userId":"u"}}', message_id="m" * 1024),
+    accepted("message_id_in_capitals", '{"messageId":"MESSAGE_ID_NUMBER","type":"page","userId":"u"}', message_id="MESSAGE_ID_NUMBER"),
     accepted("message_id_number", '{"messageId":7,"type":"page","userId":"u"}', message_id="7"),
     # What a type needs.
     refused("no_event", '{"type":"track","userId":"u"}', "missing_event"),
@@ -206,6 +212,8 @@ CASES = [
     at("offset", '"2026-03-29T02:30:00+02:00"', "2026-03-29 00:30:00"),
     at("offset_of_hours", '"2026-03-29T02:30:00+02"', "2026-03-29 00:30:00"),
     at("offset_west", '"2026-01-01T00:00:00-12:00"', "2026-01-01 12:00:00"),
+    at("offset_furthest_east", '"2026-01-01T00:00:00+14:00"', "2025-12-31 10:00:00"),
+    at("hour_that_a_clock_skips", '"2026-03-29T02:30:00Z"', "2026-03-29 02:30:00"),
     at("offset_quarter", '"2026-01-01T00:00:00+05:45"', "2025-12-31 18:15:00"),
     at("no_offset", '"2026-01-01T00:00:00"', "2026-01-01 00:00:00"),
     at("space_and_lower_case", '"2026-01-01 00:00:00z"', "2026-01-01 00:00:00"),
@@ -223,6 +231,7 @@ CASES = [
     at("nanoseconds_number", "1700000000123456789", "2023-11-14 22:13:20.123456"),
     at("seconds_with_fraction", "1700000000.25", "2023-11-14 22:13:20.25"),
     at("seconds_as_text", '"1700000000"', "2023-11-14 22:13:20"),
+    at("microseconds_as_text", '"1700000000123456"', "2023-11-14 22:13:20.123456"),
     at("epoch_zero", "0", "1970-01-01 00:00:00"),
     at("epoch_minus_one", "-1", "1969-12-31 23:59:59"),
     accepted("null_time", track("null_time", '"timestamp":null'), timestamp=None),
