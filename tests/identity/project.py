@@ -134,10 +134,14 @@ class IdentityProject:
 
 
 def open_project(folder: Path) -> IdentityProject:
-    """The project linked into a folder; the seeds copied, since tests write them."""
+    """The project and its check of limits linked into a folder; the seeds copied, to be written."""
     for name in ("dbt_project.yml", "profiles.yml", "models", "macros"):
         (folder / name).symlink_to(REPOSITORY / name)
-    (folder / "tests/models").mkdir(parents=True)
+    checks = folder / "tests/models"
+    checks.mkdir(parents=True)
+    (checks / "a_profile_keeps_its_limits.sql").symlink_to(
+        REPOSITORY / "tests/models/a_profile_keeps_its_limits.sql"
+    )
     (folder / "seeds").mkdir()
     for seed in (REPOSITORY / "seeds").iterdir():
         (folder / "seeds" / seed.name).write_bytes(seed.read_bytes())

@@ -76,6 +76,12 @@ def test_the_report_says_what_each_override_moves(decided: IdentityProject) -> N
     }
 
 
+def test_user_ids_that_a_person_made_one_break_no_check(decided: IdentityProject) -> None:
+    said = decided.run("dbt", "test", "--select", "a_profile_keeps_its_limits")
+
+    assert "PASS a_profile_keeps_its_limits" in said
+
+
 def test_the_report_names_the_traits_and_audiences_of_whom_it_concerns(
     decided: IdentityProject,
 ) -> None:
