@@ -56,9 +56,10 @@ def main() -> None:
         if "--json" in sys.argv:
             print_json({"exit_code": error.exit_code, "error": str(error)})
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        notes().print("homespun: interrupted")
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # as typer ends it, without a word
+            notes().print("homespun: interrupted")
+        raise
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

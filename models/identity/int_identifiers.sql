@@ -217,7 +217,7 @@ select
     identifiers.*,
     least(
         coalesce(identifiers.first_seen_at, known.first_seen_at),
-        coalesce(known.first_seen_at, identifiers.first_seen_at)
+        coalesce(known.changed_from, identifiers.first_seen_at)
     ) as changed_from,
     case
         when

@@ -179,7 +179,7 @@ select
     pairs.is_alias,
     pairs.is_gone,
     pairs.timestamp,
-    least(pairs.timestamp, coalesce(known.timestamp, pairs.timestamp)) as changed_from,
+    least(pairs.timestamp, coalesce(known.changed_from, pairs.timestamp)) as changed_from,
     case
         when
             known.message_id = pairs.message_id

@@ -145,6 +145,7 @@ def test_an_interrupt_while_files_are_read_is_exit_130(shop: Shop) -> None:
     run = shop.command("load", shop.write("events.jsonl", [track("m1")]))
 
     assert (run.returncode, run.stdout) == (130, "")
+    assert run.stderr.splitlines()[-1] == "homespun: interrupted"
     assert "Traceback" not in run.stderr
     assert not (shop.folder / "shop.duckdb").exists()
 
