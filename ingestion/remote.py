@@ -34,11 +34,12 @@ def find_remote(url: str, *, is_wanted: Callable[[str], bool]) -> list[RemoteFil
     try:
         system, path = url_to_fs(url)
         system.invalidate_cache()
-        described = system.to_json()
-        return [
-            _remote_file(system, entry, described, url=url)
+        described, archive = system.to_json(), _archive_name(url, system)
+        names_and_entries = [
+            (_without_password(_name(system, entry["name"], archive), url), entry)
             for entry in _list(system, path, is_wanted)
         ]
+        return [_remote_file(entry, described, name=name) for name, entry in names_and_entries]
     except (ImportError, ValueError) as error:
         reason = _without_password(str(error), url)
         raise ConfigurationError(f"{shown} cannot be opened: {reason}") from error
@@ -71,12 +72,29 @@ def _list(system: Any, path: str, is_wanted: Callable[[str], bool]) -> Iterator[
             yield entry
 
 
-def _remote_file(system: Any, entry: dict[str, Any], described: str, *, url: str) -> RemoteFile:
-    identity = (
-        entry.get("ETag") or entry.get("etag") or entry.get("mtime") or entry.get("LastModified")
-    )
+def _archive_name(url: str, system: Any) -> str:
+    """The name of the archive that the file system is, by the rest of a chained URL; else nothing.
+
+    A chain may also lead to a cache, which has the names of what it caches.
+    """
+    from fsspec.core import url_to_fs
+
+    start, _, rest = url.partition("::")
+    if not rest or not system.unstrip_protocol("").startswith(start.partition("://")[0]):
+        return ""
+    outer, path = url_to_fs(rest)
+    return _name(outer, path, _archive_name(rest, outer))
+
+
+def _name(system: Any, path: str, archive: str) -> str:
+    return f"{archive}/{path}" if archive else str(system.unstrip_protocol(path))
+
+
+def _remote_file(entry: dict[str, Any], described: str, *, name: str) -> RemoteFile:
+    signs = ("ETag", "etag", "mtime", "LastModified", "CRC")
+    identity = next((entry[sign] for sign in signs if entry.get(sign)), None)
     return RemoteFile(
-        name=_without_password(system.unstrip_protocol(entry["name"]), url),
+        name=name,
         size=int(entry["size"] or 0),
         fingerprint=f"{entry['size']}-{identity}",
         path=entry["name"],
@@ -95,7 +113,10 @@ class _RemoteBytes(io.RawIOBase):
         from fsspec import AbstractFileSystem
 
         self._name = name
-        self._system = AbstractFileSystem.from_json(system)  # kept: an archive closes with it
+        self._url = f"{system} {path}"
+        self._system = self._or_unavailable(  # kept: an archive closes with it
+            lambda: AbstractFileSystem.from_json(system)
+        )
         self._file = self._or_unavailable(lambda: self._system.open(path, "rb"))
         self._position = 0
 
@@ -118,4 +139,5 @@ class _RemoteBytes(io.RawIOBase):
         try:
             return act()
         except Exception as error:
-            raise Unavailable(f"{self._name} cannot be read: {error}; run it again") from error
+            reason = _without_password(str(error), self._url)
+            raise Unavailable(f"{self._name} cannot be read: {reason}; run it again") from error

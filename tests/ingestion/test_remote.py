@@ -10,7 +10,10 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import fsspec
 import pytest
@@ -92,6 +95,31 @@ def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> fsspec.AbstractFileSyste
         system.rm("landing", recursive=True)
     system.mkdir("landing")
     return system
+
+
+@contextmanager
+def serve_once() -> Iterator[str]:
+    """The address of a server that has a file for the first who asks, and nothing afterwards."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(404 if asked else 200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            asked.append(self.path)
+
+        do_GET = do_HEAD
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    asked: list[str] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 def test_segments_archive_loads_as_it_is(shop: Shop, bucket: fsspec.AbstractFileSystem) -> None:
@@ -186,6 +214,31 @@ def test_files_in_an_archive_are_files_of_a_chained_url(shop: Shop) -> None:
     report = shop.load(f"zip://web::file://{shop.folder}/day.zip")
 
     assert (report.files, report.events) == (1, 1)
+
+
+def test_files_of_two_archives_are_two_files_by_whatever_name(shop: Shop) -> None:
+    for day in ("1", "2"):
+        with zipfile.ZipFile(shop.folder / f"{day}.zip", "w") as archive:
+            archive.writestr("web/a.jsonl", track(day))
+    urls = [f"zip://web::file://{shop.folder}/{day}.zip" for day in ("1", "2")]
+
+    first = shop.load(*urls)
+    second = shop.load(f"zip://web/*.jsonl::simplecache::{urls[1].partition('::')[2]}")
+
+    assert (first.files, first.events, second.skipped_files) == (2, 2, 1)
+    files = shop.column("select file from raw.events order by file")
+    assert files == [f"file://{shop.folder}/{day}.zip/web/a.jsonl" for day in ("1", "2")]
+
+
+def test_a_password_is_not_told_by_a_file_that_vanished_before_it_was_read() -> None:
+    with serve_once() as address:
+        url = f"http://loader:top-secret@{address}/a.jsonl"
+        [file] = find_files([url], base=Path(), source=read_source_rule(None))
+
+        with pytest.raises(Unavailable, match="cannot be read") as error:
+            file.open().read()
+
+    assert "top-secret" not in str(error.value)
 
 
 def test_a_password_in_a_url_is_not_told() -> None:
