@@ -95,10 +95,12 @@ def _exists(path: Path) -> bool:
 def _matches(pattern: Path) -> list[Path]:
     """Folders and event files of a pattern, each once whatever links lead to it."""
     matches = [Path(match) for match in glob(str(pattern), recursive=True)]  # noqa: PTH207
-    by_length = sorted(matches, key=lambda match: len(match.parts), reverse=True)
+    best_last = sorted(
+        matches, key=lambda match: (match.is_symlink(), len(match.parts), match), reverse=True
+    )
     found = [
         match
-        for match in by_length
+        for match in best_last
         if match.is_dir() or (match.is_file() and _is_event_name(match.name))
     ]
     return list({match.resolve(): match for match in found}.values())
@@ -126,9 +128,10 @@ def _is_event_name(name: str) -> bool:
 
 
 def _local_file(path: Path, base: Path, source: SourceRule) -> EventFile:
-    if ".." in path.parts:  # of a link, that is the folder above what it leads to
-        path = path.parent.resolve() / path.name
     absolute = Path(os.path.normpath(Path.cwd() / path))
+    # The folder above a link is the one above what it leads to.
+    if ".." in path.parts and not (absolute.exists() and absolute.samefile(path)):
+        absolute = path.parent.resolve() / path.name
     status = absolute.stat()
     if not stat.S_ISREG(status.st_mode):
         raise ConfigurationError(f"{path} is no regular file: name a file or a folder")

@@ -321,6 +321,26 @@ def test_the_folder_above_a_link_is_that_of_what_it_leads_to(shop: Shop) -> None
     assert shop.query("select message_id, file from raw.events") == [("right", "other/x.jsonl")]
 
 
+def test_a_file_behind_a_link_has_one_name_however_its_path_is_written(shop: Shop) -> None:
+    shop.write("other/x.jsonl", [track("m1")])
+    (shop.folder / "link").symlink_to("other")
+
+    first = shop.load(f"{shop.folder}/link")
+    second = shop.load(f"{shop.folder}/other/../link")
+
+    assert (first.events, second.skipped_files) == (1, 1)
+
+
+def test_a_pattern_takes_a_file_by_its_own_name_and_not_by_a_link(shop: Shop) -> None:
+    shop.write("events/b.jsonl", [track("m1")])
+    for link in ("a.jsonl", "c.jsonl"):
+        (shop.folder / "events" / link).symlink_to("b.jsonl")
+
+    shop.load(f"{shop.folder}/events/*.jsonl")
+
+    assert shop.column("select file from raw.events") == ["events/b.jsonl"]
+
+
 def test_a_name_that_starts_like_a_user_is_a_name(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
