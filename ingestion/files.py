@@ -59,7 +59,12 @@ def find_files(
     """
     files: dict[str, EventFile] = {}
     for path in (path.removeprefix("file://") for path in paths):
-        found = list(_remote(path, source) if "://" in path else _local(path, base, source))
+        try:
+            found = list(_remote(path, source) if "://" in path else _local(path, base, source))
+        except OSError as error:
+            raise ConfigurationError(
+                f"{error.filename} cannot be read: {error.strerror}"
+            ) from error
         if not found and not allow_empty:
             raise ConfigurationError(
                 f"{path} holds no event file: name files that end in {SUFFIXES}, "
@@ -87,8 +92,6 @@ def _exists(path: Path) -> bool:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
     return True
 
 
@@ -118,7 +121,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _refuse_folder(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
-        raise ConfigurationError(f"{error.filename} cannot be read: {error.strerror}") from error
+        raise error
 
 
 def _is_event_name(name: str) -> bool:

@@ -351,10 +351,13 @@ def test_a_name_that_starts_like_a_user_is_a_name(
 
 
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="it takes setpriv to be less than root")
-def test_a_folder_that_may_not_be_read_is_an_error_and_not_passed_over(shop: Shop) -> None:
+@pytest.mark.parametrize(("mode", "told"), [(0, "events/closed"), (0o444, "events/closed/b.jsonl")])
+def test_a_folder_that_may_not_be_read_is_an_error_and_not_passed_over(
+    shop: Shop, mode: int, told: str
+) -> None:
     shop.write("events/a.jsonl", [track("a")])
     shop.write("events/closed/b.jsonl", [track("b")])
-    (shop.folder / "events" / "closed").chmod(0)
+    (shop.folder / "events" / "closed").chmod(mode)
     as_anyone = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
     try:
         run = shop.command("load", "events", before=as_anyone if os.geteuid() == 0 else [])
@@ -365,7 +368,7 @@ def test_a_folder_that_may_not_be_read_is_an_error_and_not_passed_over(shop: Sho
         (shop.folder / "events" / "closed").chmod(0o755)
 
     assert (run.returncode, file.returncode) == (2, 2)
-    assert run.stderr.endswith("events/closed cannot be read: Permission denied\n")
+    assert run.stderr.endswith(f"{told} cannot be read: Permission denied\n")
     assert "b.jsonl cannot be read: Permission denied" in file.stderr
 
 
