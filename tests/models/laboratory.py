@@ -1,7 +1,7 @@
 """A dbt project of our macros alone, whose models are made-up profiles."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +63,15 @@ def open_laboratory(folder: Path, people: Sequence[Profile]) -> Workshop:
             f"select * from read_json('{path}', columns = {columns})"
         )
     return Workshop(folder)
+
+
+def unsaid_errors(workshop: Workshop, wrong: Mapping[str, str]) -> list[str]:
+    """The words that dbt does not say, of those that each wrong call of a condition owes."""
+    for number, call in enumerate(wrong):
+        (workshop.folder / f"models/wrong_{number}.sql").write_text(
+            "select profile_id from {{ ref('profile_traits') }} "
+            f"where {{{{ homespun.{call} }}}}"
+        )
+    done = workshop.dbt("run", "--select", "wrong_*")
+    assert done.exit_code != 0
+    return [words for words in wrong.values() if words not in done.words]

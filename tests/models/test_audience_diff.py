@@ -11,7 +11,7 @@ import pytest
 
 from homespun.audience_diff.scratch import scratch_schemas
 from tests.end_to_end.workshop import REPOSITORY, Workshop
-from tests.models.laboratory import open_laboratory
+from tests.models.laboratory import open_laboratory, unsaid_errors
 from tests.models.reference import AS_OF, Event, Profile
 
 HISTORY = ("audience_changes", "audience_builds")
@@ -150,16 +150,7 @@ def test_an_interrupted_query_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_wrong_name_is_an_error_that_suggests_the_nearest(project: Workshop) -> None:
-    for number, call in enumerate(WRONG):
-        (project.folder / f"models/wrong_{number}.sql").write_text(
-            "select profile_id from {{ ref('profile_traits') }} "
-            f"where {{{{ homespun.{call} }}}}"
-        )
-
-    done = project.dbt("run", "--select", "wrong_*")
-
-    assert done.exit_code != 0
-    assert [words for words in WRONG.values() if words not in done.words] == []
+    assert unsaid_errors(project, WRONG) == []
 
 
 def order(days_ago: int) -> Event:

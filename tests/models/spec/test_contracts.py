@@ -30,7 +30,12 @@ def built_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workshop, Don
     write(folder, "grown", "select 1 as id", id="integer")
     write_view(folder, "seen", "select 1 as id")
     write_view(folder, "lost", "select 1 as id")
-    (folder / "models/turned.sql").write_text("{{ config(materialized='table') }} select 1 as id")
+    write_table(folder, "turned", "select 1 as id")
+    write_view(folder, "settled", "select 1 as id")
+    write_table(folder, "replaced", "select 1 as id -- so far")
+    write_table(folder, "counted", "select 1 as id")
+    write_table(folder, "undone", "select 1 as id")
+    write_table(folder, "unhooked", "select 1 as id")
     workshop.dbt("run").succeeds()
 
     write(folder, "kept", "select 'b' as name, 2 as id", id="int", name="text")
@@ -40,6 +45,11 @@ def built_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workshop, Don
     write_view(folder, "seen", "select 'b' as name, 2 as id")
     write_view(folder, "lost", "select id from nowhere")
     write_view(folder, "turned", "select 2 as id")
+    write_table(folder, "settled", "select 2 as id")
+    write_table(folder, "replaced", "select 'b' as name, 2 as id -- so far")
+    write_table(folder, "counted", "select id + 1 as id from {{ this }}")
+    write_table(folder, "undone", "select cast('two' as integer) as id")
+    write_table(folder, "unhooked", "select 2 as id", post_hook="select id from nowhere")
     return workshop, workshop.dbt("run")
 
 
@@ -52,6 +62,11 @@ def write(folder: Path, model: str, sql: str, **types: str) -> None:
 
 def write_view(folder: Path, model: str, sql: str) -> None:
     (folder / f"models/{model}.sql").write_text(f"{{{{ config(materialized='view') }}}} {sql}")
+
+
+def write_table(folder: Path, model: str, sql: str, **config: str) -> None:
+    settings = {"materialized": "table", **config}
+    (folder / f"models/{model}.sql").write_text(f"{{{{ config(**{settings}) }}}} {sql}")
 
 
 @pytest.mark.parametrize("model", ["broken", "renamed"])
@@ -80,17 +95,26 @@ def test_a_column_that_the_contract_gains_is_added(built_twice: tuple[Workshop, 
     assert workshop.query("select id, name from grown order by id") == [(1, None), (2, "b")]
 
 
-def test_a_view_is_replaced_whatever_it_was(built_twice: tuple[Workshop, Done]) -> None:
+def test_a_view_and_a_table_are_replaced_whatever_they_were(
+    built_twice: tuple[Workshop, Done],
+) -> None:
     workshop, _ = built_twice
 
     assert workshop.query("select name, id from seen") == [("b", 2)]
     assert workshop.query("select id from turned") == [(2,)]
+    assert workshop.query("select name, id from replaced") == [("b", 2)]
+    assert workshop.query("select id from counted") == [(2,)]
+    assert workshop.query("select id from settled") == [(2,)]
     assert workshop.query(
-        "select table_type from information_schema.tables where table_name like 'turned%'"
-    ) == [("VIEW",)]
+        "select table_name, table_type from information_schema.tables "
+        "where table_name like 'turned%' or table_name like 'settled%' order by 1"
+    ) == [("settled", "BASE TABLE"), ("turned", "VIEW")]
 
 
-def test_a_view_that_can_not_be_made_stays_as_it_was(built_twice: tuple[Workshop, Done]) -> None:
+@pytest.mark.parametrize("model", ["lost", "undone", "unhooked"])
+def test_what_can_not_be_made_stays_as_it_was(
+    built_twice: tuple[Workshop, Done], model: str
+) -> None:
     workshop, _ = built_twice
 
-    assert workshop.query("select id from lost") == [(1,)]
+    assert workshop.query(f"select id from {model}") == [(1,)]
