@@ -84,8 +84,9 @@ known as (
 
 ),
 
-changed as (
+changed as {{ homespun.kept() }} (
 
+    -- A day's messages lie in one block of their table: kept, all threads take their part of them.
     select
         first_received.*,
         known.message_key is not null as is_revision
