@@ -52,7 +52,7 @@ members as (
 
 ),
 
-compared as (
+compared as {{ homespun.kept() }} (
 
     select
         coalesce(members.profile_id, known.profile_id) as profile_id,
@@ -116,6 +116,7 @@ reasons as (
 
     select
         compared.profile_id,
+        compared.change,
         case
             {%- if not of_accounts %}
             when profiles.profile_id is null then 'merge'
@@ -141,6 +142,7 @@ reasons as (
 
     select
         profile_id,
+        change,
         'definition_change' as reason
     from compared
 
@@ -149,13 +151,12 @@ reasons as (
 
 select
     {{ audience }} as audience,
-    compared.profile_id,
-    compared.change,
+    reasons.profile_id,
+    reasons.change,
     reasons.reason,
     {{ number }} as build_number,
     as_of.as_of as changed_at
-from compared
-inner join reasons on compared.profile_id = reasons.profile_id
+from reasons
 cross join {{ as_of }} as as_of;
 
 insert into {{ builds }} (audience, definition, build_number, member_count, as_of, loaded_until)
