@@ -15,8 +15,8 @@
     {%- for name, type in properties.items() -%}
         {%- if name in reserved_columns -%}
             {{ exceptions.raise_compiler_error(
-                "homespun.event_table: '" ~ name ~ "' is a column of every event table; a property "
-                ~ "of that name is kept in discards"
+                "homespun.event_table: '" ~ name ~ "' is a column of every event table, or reserved; "
+                ~ "a property of that name is kept in discards"
             ) }}
         {%- endif -%}
         {%- do columns.append({'name': name, 'type': type}) -%}

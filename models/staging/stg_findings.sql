@@ -484,7 +484,7 @@ ranked as {{ homespun.kept() }} (
     select
         *,
         case call_type
-            {%- for call in ['track', 'identify', 'group', 'page', 'screen'] %}
+            {%- for call in ['track', 'identify', 'group', 'page', 'screen', 'alias'] %}
             when '{{ call }}'
                 then leaf_name in ('{{ homespun.reserved_columns(call) | join("', '") }}') -- noqa: LT05
             {%- endfor %}
