@@ -28,8 +28,9 @@ class Seen:
 
 @dataclass
 class SeenEvent:
-    """What was seen of one call and event."""
+    """What was seen of one call and event: how many messages arrived, and what those read hold."""
 
+    arrived: int = 0
     count: int = 0
     paths: dict[str, Seen] = field(default_factory=lambda: defaultdict(Seen))
 
@@ -52,7 +53,8 @@ def observed(
         f"""
         select
             type, case when type = 'track' then event else '' end,
-            case when type in ('identify', 'group') then traits else properties end
+            case when type in ('identify', 'group') then traits else properties end,
+            count(*) over (partition by type, case when type = 'track' then event end)
         from {relation}
         where type != 'alias'
         qualify row_number() over (
@@ -64,7 +66,8 @@ def observed(
     )
     events: dict[tuple[str, str], SeenEvent] = defaultdict(SeenEvent)
     while rows := cursor.fetchmany(_BATCH):
-        for call, event, body in rows:
+        for call, event, body, arrived in rows:
+            events[call, event].arrived = arrived
             events[call, event].take(json.loads(body or "null"))
     return events
 
@@ -83,7 +86,7 @@ def _key(rule: Rule) -> tuple[str, str, str]:
 
 def _rules(events: Mapping[tuple[str, str], SeenEvent]) -> Iterable[Rule]:
     for (call, event), seen in sorted(events.items()):
-        yield Rule(call, event, description=f"Seen {seen.count} times")
+        yield Rule(call, event, description=f"Seen {seen.arrived} times")
         opened = {path[:at] for path in seen.paths for at, sign in enumerate(path) if sign == "."}
         for path, at in sorted(seen.paths.items()):
             kinds = {*at.kinds, "object"} if path in opened else set(at.kinds)
@@ -94,7 +97,7 @@ def _rules(events: Mapping[tuple[str, str], SeenEvent]) -> Iterable[Rule]:
                 property=path,
                 property_type=_type(kinds),
                 is_required=str(at.count == seen.count).lower(),
-                description=f"Seen {at.count} times{example}",
+                description=f"Seen in {at.count} of {seen.count}{example}",
             )
 
 
@@ -111,9 +114,9 @@ def _kind(value: Any) -> str:
     match value:
         case bool():
             return "boolean"
-        case int():
+        case int() if -(2**63) <= value < 2**63:
             return "integer"
-        case float():
+        case int() | float():
             return "number"
         case list():
             return "array"

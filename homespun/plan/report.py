@@ -13,7 +13,9 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Digest:
-    """What the last `days` days brought, measured back from the latest message received."""
+    """What the last `days` days brought, measured back from the latest message received: of those
+    with a credible clock, where there are any.
+    """
 
     days: int
     until: str
@@ -41,9 +43,13 @@ class Digest:
 def read_digest(connection: duckdb.DuckDBPyConnection, project: Project, *, days: int) -> Digest:
     """Ask the warehouse. An event is new when it came in the period and never before."""
     spec, staging = (f'"{project.layer_schema(layer)}"' for layer in ("spec", "staging"))
-    latest = f"(select max(received_at) from {staging}.stg_messages)"  # noqa: S608
-    period = f"received_at > {latest} - to_days(cast($days as integer))"
-    before = f"received_at > {latest} - to_days(2 * cast($days as integer)) and not {period}"
+    credible = "max(received_at) filter (where not is_from_the_future)"
+    latest = f"(select coalesce({credible}, max(received_at)) from {staging}.stg_messages)"  # noqa: S608
+    start = f"{latest} - to_days(cast($days as integer))"
+    start_before = f"{latest} - to_days(2 * cast($days as integer))"
+    period = f"received_at > {start} and received_at <= {latest}"
+    before = f"received_at > {start_before} and received_at <= {start}"
+    examples = f"list(message_id order by received_at, message_id)[:{EXAMPLES}] as examples"
     parameters = {"days": days}
 
     def rows(sql: str) -> list[dict[str, Any]]:
@@ -54,23 +60,20 @@ def read_digest(connection: duckdb.DuckDBPyConnection, project: Project, *, days
     violations = rows(
         f"""
         select
-            event, violation, field, count(*) as messages,
-            to_json(list(message_id order by received_at, message_id)[:{EXAMPLES}]) as examples
+            type as call, event, violation, field, count(*) as messages, {examples}
         from {spec}.plan_violations
         where violation != 'unplanned_event' and {period}
         group by all
-        order by messages desc, event, violation, field
+        order by messages desc, call, event, violation, field
         """  # noqa: S608 - dbt's own schema names
     )
     unplanned = rows(
         f"""
-        select
-            event, count(*) as messages,
-            to_json(list(message_id order by received_at, message_id)[:{EXAMPLES}]) as examples
+        select event, count(*) as messages, {examples}
         from {spec}.plan_violations
-        where violation = 'unplanned_event'
+        where violation = 'unplanned_event' and received_at <= {latest}
         group by all
-        having bool_and({period})
+        having min(received_at) > {start}
         order by messages desc, event
         """  # noqa: S608
     )
@@ -103,4 +106,6 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
     return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")

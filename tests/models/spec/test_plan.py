@@ -1,6 +1,7 @@
 """The tracking plan in SQL: every kind of violation, and what becomes of the message."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,6 +148,7 @@ def desk(open_desk: Callable[[str], Desk]) -> Desk:
             message("firm", type="group", groupId="g1", traits={"email": "firm"},
                     context={"traits": {"email": "joe@example.com"}}),
             message("page", type="page", properties={"anything": 1}),
+            message("page-2", type="page", properties={"anything": 2}),
             message("oldest", event="Versioned", properties={"new": "x"}),
             message("version-1", event="Versioned", properties={"old": "x"},
                     context={"protocols": {"event_version": 1}}),
@@ -154,6 +156,8 @@ def desk(open_desk: Callable[[str], Desk]) -> Desk:
                     context={"protocols": {"event_version": 2}}),
             message("version-9", event="Versioned", properties={"old": "x"},
                     context={"protocols": {"event_version": 9}}),
+            message("before", event="Versioned", receivedAt="2026-02-27T00:00:00Z"),
+            message("to-come", event="Versioned", receivedAt="2126-03-01T00:00:00Z"),
         ],
     ).build("int_said_identifiers")  # fmt: skip
 
@@ -219,6 +223,34 @@ def test_a_trait_that_the_plan_omits_is_no_identifier(desk: Desk) -> None:
         "said": '{"traits":{}}',
         "otherwise": '{"traits":{}}',
     }
+
+
+def test_a_digest_tells_what_the_last_days_brought(desk: Desk, tmp_path: Path) -> None:
+    told = desk.workshop.homespun(
+        *("plan", "report", "--days", "2", "--json", "--markdown", tmp_path / "plan.md")
+    )
+    digest = told.succeeds().json()
+
+    emails = [each for each in digest["violations"] if each["field"] == "email"]
+    assert digest["until"] == "2026-03-01 10:00:01"
+    assert [(each["call"], each["messages"], each["examples"]) for each in emails] == [
+        ("identify", 2, ["known", "said"]),
+        ("group", 1, ["firm"]),
+    ]
+    assert digest["unplanned"] == [
+        {"event": "ordered", "messages": 1, "examples": ["unplanned-event"]}
+    ]
+    assert {"call": "track", "event": "Versioned", "messages": 4, "before": 1} in digest["volumes"]
+    assert "| identify |  | pattern_mismatch | email | 2 | known, said |" in (
+        (tmp_path / "plan.md").read_text()
+    )
+
+
+def test_a_draft_counts_what_arrived_and_what_was_read(desk: Desk) -> None:
+    drafted = desk.workshop.homespun("plan", "infer", "--most", "1").succeeds().stdout.splitlines()
+
+    assert "page,,,,,,,,,Seen 2 times,,," in drafted
+    assert 'page,,anything,integer,true,,,,,"Seen in 1 of 1, such as 1",,,' in drafted
 
 
 def test_a_plan_blocks_trims_and_lets_go_again(open_desk: Callable[[str], Desk]) -> None:
