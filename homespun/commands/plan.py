@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -22,9 +22,9 @@ from homespun.plan.infer import draft_plan, observed
 from homespun.plan.known import built_traits, known_names, parsed_models
 from homespun.plan.names import check_names
 from homespun.plan.report import read_digest
-from homespun.plan.rules import Rule, plan_path, read_plan, snake_case, write_plan
+from homespun.plan.rules import plan_path, read_plan, snake_case, write_plan
 from homespun.plan.scaffold import scaffold as scaffold_event
-from homespun.plan.schema import to_segment
+from homespun.plan.schema import to_files, to_segment
 from homespun.plan.schema_reading import Imported, from_segment
 from homespun.project import read_project
 from homespun.warehouse import connect_to_models
@@ -177,19 +177,34 @@ def import_plan(
 
 @app.command("export")
 def export_plan(
-    output: Output = None,
-    to: Annotated[Literal["segment", "csv"], typer.Option(help="The format.")] = "segment",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The file, or the folder of schemas.", show_default="stdout"
+        ),
+    ] = None,
+    to: Annotated[
+        Literal["segment", "schemas", "csv"], typer.Option(help="The format.")
+    ] = "segment",
     project_dir: ProjectDir = None,
     profiles_dir: ProfilesDir = None,
     target: TargetName = None,
 ) -> None:
-    """Write the plan as Segment Protocols' rules (JSON Schema) or as a spreadsheet.
+    """Write the plan as Segment Protocols' rules (JSON Schema), as a folder with a JSON Schema file
+    for each event, or as a spreadsheet.
 
     Example: homespun plan export --to segment --output protocols.json
     """
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     rules = read_plan(plan_path(project))
-    _write(write_plan(rules) if to == "csv" else _json(rules), output)
+    if to != "schemas":
+        _write(write_plan(rules) if to == "csv" else _json(to_segment(rules)), output)
+    elif output is None:
+        raise ConfigurationError("--to schemas writes a file for each event: say where, --output")
+    else:
+        output.mkdir(parents=True, exist_ok=True)
+        for name, schema in to_files(rules).items():
+            (output / name).write_text(_json(schema))
 
 
 @app.command()
@@ -230,8 +245,8 @@ def _read(path: Path) -> Imported:
         raise ConfigurationError(f"{path} is no JSON: {error}") from error
 
 
-def _json(rules: list[Rule]) -> str:
-    return json.dumps(to_segment(rules), indent=2, ensure_ascii=False) + "\n"
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -75,6 +75,8 @@ def _values(rules: Iterable[Rule]) -> Iterator[Complaint]:
             yield Complaint(subject, f"unknown reaction: use {', '.join(REACTIONS)}")
         if rule.call_type == "track" and not rule.event:
             yield Complaint(subject, "a track rule needs its event's name")
+        if rule.call_type != "track" and rule.event:
+            yield Complaint(subject, "only a track rule has an event: it holds for no message")
         if rule.version and not rule.version.isdigit():
             yield Complaint(subject, "a version is a whole number")
         if rule.is_required.lower() not in ("", "true", "false"):

@@ -16,6 +16,8 @@ _DATA_TYPES = {
     "timestamp": "timestamp",
 }
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+# What Segment's warehouses reserve and no table here has: see the macro reserved_columns.
+_RESERVED = {"channel", "context_passed_ip", "context_request_ip", "record_id"}
 
 
 def scaffold(
@@ -24,13 +26,13 @@ def scaffold(
     """The texts of an event's model and its description, by file name.
 
     `shared` is what dbt knows of the columns of `tracks`, which every event table has. A property
-    whose name is one of these gets no column; it is kept in discards.
+    whose name is one of these, or is reserved, gets no column; it is kept in discards.
     """
     slug = snake_case(event)
     own = [rule for rule in rules if rule.call_type == "track" and rule.event == event]
     if not own or not slug or len(slug) > LONGEST_NAME:
         raise ConfigurationError(f"the plan has no event {event!r} that a table can be made of")
-    columns = _columns(own, set(shared))
+    columns = _columns(own, _RESERVED | set(shared))
     described = next((rule.description for rule in own if not rule.property), "")
     return {
         f"{slug}.sql": _sql(slug, columns),
@@ -75,12 +77,13 @@ def _yml(
     columns: Mapping[str, Rule],
     shared: Mapping[str, Mapping[str, Any]],
 ) -> str:
+    described = f"{_prose(description).rstrip('.')}." if description else ""
     example = f"select event_text, count(*) from {slug} group by 1"  # noqa: S608 - for people
     lines = [
         "models:",
         f"  - name: {_yaml(slug)}",
         "    description: >",
-        f"      One row per {slug} call. {_prose(description).rstrip('.')}.",
+        f"      One row per {slug} call. {described}".rstrip(),
         f"      For example: {example}",
         "    config:",
         "      access: public",

@@ -1,12 +1,13 @@
-"""The plan as JSON Schema, in the shape of Segment Protocols' rules."""
+"""The plan as JSON Schema: in the shape of Segment Protocols' rules, or a file for each event."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import chain, count
 from typing import Any
 
 from homespun.errors import ConfigurationError
-from homespun.plan.rules import Rule, split_path
+from homespun.plan.rules import Rule, snake_case, split_path
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 BODY = {"identify": "traits", "group": "traits"}
@@ -15,9 +16,6 @@ EXTRA = "x-homespun"  # what JSON Schema has no word for
 
 def to_segment(rules: Iterable[Rule]) -> dict[str, Any]:
     """The plan as Segment's Public API takes it: one rule per call, event and version."""
-    events: dict[tuple[str, str, str], list[Rule]] = defaultdict(list)
-    for rule in rules:
-        events[rule.about].append(rule)
     return {
         "rules": [
             {
@@ -26,9 +24,34 @@ def to_segment(rules: Iterable[Rule]) -> dict[str, Any]:
                 "version": _number(version),
                 "jsonSchema": event_schema(call, own),
             }
-            for (call, event, version), own in events.items()
+            for (call, event, version), own in _by_event(rules).items()
         ]
     }
+
+
+def to_files(rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
+    """The plan as JSON Schemas by file name, one per call, event and version: its title is the
+    event's name.
+    """
+    files: dict[str, dict[str, Any]] = {}
+    for (call, event, version), own in _by_event(rules).items():
+        schema = event_schema(call, own)
+        said = {} if call == "track" else {"call_type": call}
+        said |= {} if version == "1" else {"version": version}
+        if said:
+            schema[EXTRA] = schema.get(EXTRA, {}) | said
+        slug = snake_case(event) or call
+        names = (f"{slug}{suffix}.json" for suffix in chain([""], (f"_{n}" for n in count(2))))
+        title = {"title": event} if event else {}
+        files[next(name for name in names if name not in files)] = title | schema
+    return files
+
+
+def _by_event(rules: Iterable[Rule]) -> dict[tuple[str, str, str], list[Rule]]:
+    events: dict[tuple[str, str, str], list[Rule]] = defaultdict(list)
+    for rule in rules:
+        events[rule.about].append(rule)
+    return events
 
 
 def event_schema(call: str, rules: Sequence[Rule]) -> dict[str, Any]:

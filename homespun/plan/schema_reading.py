@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from homespun.errors import ConfigurationError
-from homespun.plan.rules import Rule, join_path
+from homespun.plan.rules import CALLS, Rule, join_path
 from homespun.plan.schema import BODY, EXTRA
 from homespun.plan.schema_references import Node, Scope, opened
 from homespun.plan.schema_words import FRAME, INSIDE, read_words, strange_words
@@ -49,14 +49,7 @@ def _entries(document: Any) -> Iterator[tuple[Node, Node]]:
     if isinstance(document, Mapping) and "jsonSchema" in document:
         document = {"rules": [document]}
     if isinstance(document, Mapping) and "rules" not in document and "properties" in document:
-        inside = document["properties"].get("properties")
-        is_whole = isinstance(inside, Mapping) and "properties" in inside
-        schema = {word: value for word, value in document.items() if word != "title"}
-        about = {word: schema[word] for word in ("description", EXTRA) if word in schema}
-        if not is_whole:
-            body = {word: value for word, value in schema.items() if word not in about}
-            schema = {**about, "properties": {"properties": body}}
-        yield {"type": "TRACK", "key": document.get("title"), "jsonSchema": schema}, document
+        yield _of_file(document), document
         return
     if not isinstance(document, Mapping) or not isinstance(document.get("rules"), list):
         raise ConfigurationError("this is no tracking plan: it has no list of rules")
@@ -64,6 +57,21 @@ def _entries(document: Any) -> Iterator[tuple[Node, Node]]:
         if not isinstance(entry, Mapping):
             raise ConfigurationError(f"this is no tracking plan: one of its rules is {entry!r}")
         yield entry, entry.get("jsonSchema") or {}
+
+
+def _of_file(document: Node) -> Node:
+    """The JSON Schema of one event, as a rule of Segment."""
+    said = document.get(EXTRA, {})
+    call = said.get("call_type", "track")
+    part = BODY.get(call, "properties")
+    inside = document["properties"].get(part)
+    schema = {word: value for word, value in document.items() if word != "title"}
+    about = {word: schema[word] for word in ("description", EXTRA) if word in schema}
+    if not (isinstance(inside, Mapping) and "properties" in inside):
+        body = {word: value for word, value in schema.items() if word not in about}
+        schema = {**about, "properties": {part: body}}
+    entry = {"type": call, "key": document.get("title"), "version": said.get("version")}
+    return {**entry, "jsonSchema": schema}
 
 
 def _event_rules(entry: Node, root: Node) -> Iterator[Rule | LeftOut]:
@@ -74,6 +82,9 @@ def _event_rules(entry: Node, root: Node) -> Iterator[Rule | LeftOut]:
         "event": str(entry.get("key") or ""),
         "version": version if version != "1" else "",
     }
+    if call not in CALLS:
+        yield LeftOut(_subject(about) or "rule", f"type: {entry.get('type')}")
+        return
     schema, scope = opened(entry.get("jsonSchema") or {}, Scope(root))
     yield Rule(**about, description=str(schema.get("description", "")), **_told(schema))
     parts, name = schema.get("properties") or {}, BODY.get(call, "properties")

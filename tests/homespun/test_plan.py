@@ -19,7 +19,7 @@ from homespun.plan.check import check_plan
 from homespun.plan.infer import Seen, SeenEvent, draft_plan
 from homespun.plan.rules import Rule, join_path, read_plan, snake_case, split_path, write_plan
 from homespun.plan.scaffold import scaffold
-from homespun.plan.schema import to_segment
+from homespun.plan.schema import to_files, to_segment
 from homespun.plan.schema_reading import Imported, LeftOut, from_segment
 from tests.end_to_end.workshop import Workshop
 
@@ -36,6 +36,7 @@ KEYS = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=4)
         (Rule("track", "OrderCompleted"), "title case"),
         (Rule("track", "顧客"), "no letter or digit"),
         (Rule("track"), "needs its event's name"),
+        (Rule("page", "Home"), "only a track rule has an event"),
         (Rule("track", "A B", "x", "string", minimum="1"), "a range needs a number"),
         (Rule("track", "A B", "x", "number", minimum="2", maximum="1"), "greater than"),
         (Rule("track", "A B", "x", "number", minimum="few"), "are numbers"),
@@ -131,8 +132,10 @@ def test_a_round_trip_through_json_schema_loses_nothing() -> None:
         Rule("identify", "", "plan", "string", "false", "free|pro"),
     ]
 
-    assert from_segment(to_segment(rules)) == Imported(rules, [])
-    assert from_segment(to_segment(OUR_PLAN)) == Imported(OUR_PLAN, [])
+    for plan in (rules, OUR_PLAN):
+        read = [from_segment(each) for each in to_files(plan).values()]
+        assert [rule for each in read for rule in each.rules] == plan
+        assert from_segment(to_segment(plan)) == Imported(plan, [])
 
 
 def test_a_segment_schema_with_nullable_types_is_read() -> None:
@@ -305,6 +308,14 @@ def test_what_a_schema_says_of_the_rest_of_a_message_is_told() -> None:
     ]
 
 
+def test_a_rule_that_is_about_no_one_call_is_told() -> None:
+    common = {"type": "COMMON", "key": None, "jsonSchema": {"required": ["context"]}}
+
+    read = from_segment({"rules": [common]})
+
+    assert read == Imported([], [LeftOut("common", "type: COMMON")])
+
+
 def test_what_an_import_leaves_out_is_told_and_the_rest_is_imported(tmp_path: Path) -> None:
     schema = {"title": "A B", "properties": {f"p{n}": {"multipleOf": 2} for n in range(150)}}
     (tmp_path / "plan.json").write_text(json.dumps(schema))
@@ -408,7 +419,7 @@ def test_a_draft_is_a_plan_that_the_build_agrees_with() -> None:
     event = SeenEvent()
     event.take({"order": "20260101120", "at": "2026-01-01T10:00:00Z", "day": "20260101T1000"})
     event.take({"": 1, "none": {}, "a": {"b": {"c": {"d": {"e": 1}}}}, "mixed": "x"})
-    event.take({"mixed": {"in": 1}})
+    event.take({"mixed": {"in": 1}, "great": 2**63})
 
     draft = draft_plan({("track", "A B"): event})
 
@@ -417,6 +428,7 @@ def test_a_draft_is_a_plan_that_the_build_agrees_with() -> None:
         ("a.b.c.d", "object"),
         ("at", "timestamp"),
         ("day", "string"),
+        ("great", "number"),
         ("mixed", "any"),
         ("mixed.in", "integer"),
         ("none", "object"),
@@ -429,6 +441,7 @@ def test_a_scaffold_has_a_column_per_leaf_and_none_of_ours_twice() -> None:
     rules = [
         Rule("track", "A B", description="Something"),
         Rule("track", "A B", "id", "string"),
+        Rule("track", "A B", "channel", "string"),
         Rule("track", "A B", "Ship To.Street", "string"),
         Rule("track", "A B", "items", "array"),
         Rule("track", "A B", "items.$.sku", "string"),
@@ -439,7 +452,7 @@ def test_a_scaffold_has_a_column_per_leaf_and_none_of_ours_twice() -> None:
 
     assert set(files) == {"a_b.sql", "a_b.yml"}
     assert (
-        "'ship_to_street': 'string',\n    'items': 'array',\n    'total': 'number',\n}"
+        "{\n    'ship_to_street': 'string',\n    'items': 'array',\n    'total': 'number',\n}"
         in (files["a_b.sql"])
     )
     assert files["a_b.yml"].count("- name: id\n") == 1
@@ -501,15 +514,19 @@ def test_a_warehouse_without_models_is_told(
 
 
 def test_a_plan_goes_through_the_commands(tmp_path: Path) -> None:
-    exported, imported = tmp_path / "plan.json", tmp_path / "plan.csv"
+    exported, imported, files = (tmp_path / name for name in ("plan.json", "plan.csv", "schemas"))
     here = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
 
     for arguments in (
         ["export", "--output", str(exported), *here],
         ["import", str(exported), "--output", str(imported)],
+        ["export", "--to", "schemas", "--output", str(files), *here],
         ["check", "--no-data", *here],
     ):
         done = CliRunner().invoke(app, ["plan", *arguments])
         assert done.exit_code == 0, done.output
 
     assert read_plan(imported) == OUR_PLAN
+    assert {rule.event for rule in OUR_PLAN} == {
+        json.loads(path.read_text())["title"] for path in files.iterdir()
+    }
