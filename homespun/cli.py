@@ -17,6 +17,7 @@ from homespun.commands import (
     explain_quality,
     load,
     plan,
+    plan_exchange,
     run,
     status,
     sync,
@@ -32,8 +33,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (load.load, sync.sync, status.status, run.run, doctor.doctor):
-    words, _, example = inspect.cleandoc(command.__doc__ or "").rpartition("\n\n")
-    app.command(help=words, epilog=example)(command)  # help ends in the example
+    app.command()(command)
+plan.app.command("import")(plan_exchange.import_plan)
+plan.app.command("export")(plan_exchange.export_plan)
 app.add_typer(plan.app)
 app.add_typer(audience.app)
 for explanation in (
@@ -43,6 +45,10 @@ for explanation in (
 ):
     explain.explain.command()(explanation)
 app.add_typer(explain.explain)
+for group in (app, plan.app, audience.app, explain.explain):
+    for registered in group.registered_commands:  # help ends in the example
+        text = inspect.cleandoc(registered.callback.__doc__ or "")
+        registered.help, _, registered.epilog = text.rpartition("\n\n")
 
 
 def main() -> None:

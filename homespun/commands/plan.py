@@ -1,9 +1,8 @@
 """`homespun plan`: the tracking plan's tools."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,6 +14,7 @@ from homespun.commands.options import (
     ProjectDir,
     TargetName,
 )
+from homespun.commands.plan_exchange import Output, hand_over
 from homespun.errors import DONE, SOME_FAILED, ConfigurationError
 from homespun.output import notes, print_json, results
 from homespun.plan.check import check_plan
@@ -22,18 +22,12 @@ from homespun.plan.infer import draft_plan, observed
 from homespun.plan.known import built_traits, known_names, parsed_models
 from homespun.plan.names import check_names
 from homespun.plan.report import read_digest
-from homespun.plan.rules import plan_path, read_plan, snake_case, write_plan
+from homespun.plan.rules import plan_path, read_plan, snake_case
 from homespun.plan.scaffold import scaffold as scaffold_event
-from homespun.plan.schema import to_files, to_segment
-from homespun.plan.schema_reading import Imported, from_segment
 from homespun.project import read_project
 from homespun.warehouse import connect_to_models
 
 app = typer.Typer(name="plan", help="The tracking plan's tools.", no_args_is_help=True)
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="The file to write.", show_default="stdout")
-]
-_MOST_TOLD = 100  # lines about what an import leaves out
 Casing = Literal["title", "snake", "camel", "any"]
 
 
@@ -87,6 +81,7 @@ def check(
 def infer(
     output: Output = None,
     most: Annotated[int, typer.Option(help="How many messages of each event to read.")] = 10_000,
+    as_json: AsJson = False,
     project_dir: ProjectDir = None,
     profiles_dir: ProfilesDir = None,
     target: TargetName = None,
@@ -103,8 +98,9 @@ def infer(
     with connect_to_models(project, lock_timeout=lock_timeout) as connection:
         events = observed(connection, project, most=most)
     rules = draft_plan(events, planned=planned)
-    _write(write_plan(rules), output)
-    notes().print(f"{len(rules) - len(planned)} new rules", markup=False)
+    new = len(rules) - len(planned)
+    hand_over(rules, output, as_json=as_json, beside={"new": new})
+    notes().print(f"{new} new rules", markup=False)
 
 
 @app.command()
@@ -112,6 +108,7 @@ def scaffold(
     events: Annotated[list[str], typer.Argument(metavar="EVENT...", help="Events of the plan.")],
     folder: Annotated[Path, typer.Option(help="Where the models go.")] = Path("models/spec/events"),
     force: Annotated[bool, typer.Option(help="Replace models that are there.")] = False,
+    as_json: AsJson = False,
     project_dir: ProjectDir = None,
     profiles_dir: ProfilesDir = None,
     target: TargetName = None,
@@ -152,59 +149,10 @@ def scaffold(
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        results().print(str(path), markup=False)
-
-
-@app.command("import")
-def import_plan(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=".json or .csv files.")],
-    output: Output = None,
-) -> None:
-    """Read Segment Protocols plans, JSON Schema files or spreadsheets into one plan.
-
-    What a schema says and a plan has no column for is left out, and told on stderr.
-
-    Example: homespun plan import protocols.json --output seeds/tracking_plan.csv
-    """
-    read = [_read(path) for path in files]
-    _write(write_plan(rule for each in read for rule in each.rules), output)
-    left_out = [each for one in read for each in one.left_out]
-    for each in left_out[:_MOST_TOLD]:
-        notes().print(f"left out: {each.subject}: {each.word}", markup=False)
-    if len(left_out) > _MOST_TOLD:
-        notes().print(f"left out: {len(left_out) - _MOST_TOLD} words more", markup=False)
-
-
-@app.command("export")
-def export_plan(
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="The file, or the folder of schemas.", show_default="stdout"
-        ),
-    ] = None,
-    to: Annotated[
-        Literal["segment", "schemas", "csv"], typer.Option(help="The format.")
-    ] = "segment",
-    project_dir: ProjectDir = None,
-    profiles_dir: ProfilesDir = None,
-    target: TargetName = None,
-) -> None:
-    """Write the plan as Segment Protocols' rules (JSON Schema), as a folder with a JSON Schema file
-    for each event, or as a spreadsheet.
-
-    Example: homespun plan export --to segment --output protocols.json
-    """
-    project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
-    rules = read_plan(plan_path(project))
-    if to != "schemas":
-        _write(write_plan(rules) if to == "csv" else _json(to_segment(rules)), output)
-    elif output is None:
-        raise ConfigurationError("--to schemas writes a file for each event: say where, --output")
+    if as_json:
+        print_json({"files": [str(path) for path in files]})
     else:
-        output.mkdir(parents=True, exist_ok=True)
-        for name, schema in to_files(rules).items():
-            (output / name).write_text(_json(schema))
+        results().print("\n".join(map(str, files)), markup=False)
 
 
 @app.command()
@@ -232,25 +180,3 @@ def report(
         print_json(digest.as_dict())
     else:
         results().print(digest.as_markdown(), markup=False)
-
-
-def _read(path: Path) -> Imported:
-    if not path.is_file():
-        raise ConfigurationError(f"{path} is no file")
-    if path.suffix == ".csv":
-        return Imported(read_plan(path), [])
-    try:
-        return from_segment(json.loads(path.read_text()))
-    except json.JSONDecodeError as error:
-        raise ConfigurationError(f"{path} is no JSON: {error}") from error
-
-
-def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text, nl=False)
-    else:
-        output.write_text(text)

@@ -1,10 +1,9 @@
 """What every command promises, whatever it does: help with an example, and words in the README."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from homespun.cli import app
 from homespun.errors import (
@@ -17,19 +16,26 @@ from homespun.errors import (
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
+INNER_COMMANDS = [
+    f"{group.typer_instance.info.name} {command.name or command.callback.__name__}"
+    for group in app.registered_groups
+    if group.typer_instance
+    for command in group.typer_instance.registered_commands
+    if command.callback
+]
 
 
 def test_there_are_commands() -> None:
     assert {"load", "sync", "status", "run", "doctor"} <= set(COMMANDS)
+    assert {"plan import", "audience diff", "explain profile"} <= set(INNER_COMMANDS)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_help_ends_in_an_example(command: str) -> None:
-    homespun = Path(sys.executable).parent / "homespun"
-
-    done = subprocess.run([homespun, command, "--help"], capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("command", [*COMMANDS, *INNER_COMMANDS])
+def test_help_tells_of_json_and_ends_in_an_example(command: str) -> None:
+    done = CliRunner().invoke(app, [*command.split(), "--help"])
 
     last = done.stdout.strip().rpartition("\n\n")[2]
+    assert "--json" in done.stdout
     assert last.strip().startswith(f"Example: homespun {command}")
 
 

@@ -520,7 +520,7 @@ def test_a_plan_goes_through_the_commands(tmp_path: Path) -> None:
     for arguments in (
         ["export", "--output", str(exported), *here],
         ["import", str(exported), "--output", str(imported)],
-        ["export", "--to", "schemas", "--output", str(files), *here],
+        ["export", "--to", "schemas", "--output", str(files), "--json", *here],
         ["check", "--no-data", *here],
     ):
         done = CliRunner().invoke(app, ["plan", *arguments])
