@@ -207,6 +207,7 @@ ruled_{{ level }} as {{ homespun.inline() }} (
             and placed_{{ level }}.plan_event = plan.event
             and placed_{{ level }}.version = plan.version
             and placed_{{ level }}.path = plan.path
+            and plan.path != ''
 
 ),
 
@@ -518,7 +519,7 @@ unnamed as (
         leaf_field as field,
         case
             when leaf_name is null then 'no letter or digit is left of its name'
-            when is_reserved then 'its name is that of a column of ours'
+            when is_reserved then 'its name is reserved'
             else 'another property has its name'
         end as detail,
         leaf_text as value,

@@ -109,6 +109,7 @@ CASES: list[tuple[str, Any, set[tuple[str, str | None]]]] = [
     ("any-object", {"id": "o1", "note": {"by": "x"}}, set()),
     ("digits", {"id": "o1", "count": "1_000"}, {("wrong_type", "count")}),
     ("reserved", {"id": "o1", "user_id": "x"}, {("wrong_type", "user_id")}),
+    ("key-empty", {"id": "o1", "": {"total": 1}}, {("unplanned_property", "")}),
 ]
 # What has no place in a column: the name of its case, its path, and the value as text.
 MISFITS = {
