@@ -20,8 +20,10 @@ from homespun.plan.rules import (
     split_path,
 )
 
+_WORD = "[A-Z0-9][A-Za-z0-9]*"
+_SMALL = "an?|and|as|at|by|for|from|in|into|of|on|or|the|to|via|with"
 CASINGS = {
-    "title": re.compile(r"[A-Z0-9][A-Za-z0-9]*( [A-Za-z0-9]+)+"),
+    "title": re.compile(rf"{_WORD}( ({_WORD}|{_SMALL}))+"),
     "snake": re.compile(r"[a-z0-9]+(_[a-z0-9]+)+"),
     "camel": re.compile(r"[a-z]+[a-z0-9]*([A-Z][a-z0-9]*)+"),
     "any": re.compile(r".+"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -47,19 +48,24 @@ def _columns(rules: Sequence[Rule], taken: set[str]) -> dict[str, Rule]:
         name = column_name(rule)
         in_array = ".$" in f".{rule.property}"
         is_object = rule.property_type == "object" or (
-            rule.property in nested and rule.property_type != "array"
+            rule.property in nested and rule.property_type not in ("array", "any")
         )
-        if name and not in_array and not is_object and name not in taken | set(columns):
-            columns[name] = rule
+        if name and not in_array and not is_object and name not in taken:
+            first = columns.setdefault(name, rule)
+            columns[name] = replace(first, property_type=_type_of_both(first, rule))
     return columns
 
 
-def _column_type(rule: Rule) -> str:
-    return "string" if rule.property_type == "any" else rule.property_type
+def _type_of_both(one: Rule, other: Rule) -> str:
+    """The type of a column for both: versions of an event, and casings of a name, share one."""
+    types = {one.property_type, other.property_type}
+    if len(types) == 1:
+        return "string" if types == {"any"} else one.property_type
+    return "number" if types == {"integer", "number"} else "string"
 
 
 def _sql(slug: str, columns: Mapping[str, Rule]) -> str:
-    lines = "".join(f"    '{name}': '{_column_type(rule)}',\n" for name, rule in columns.items())
+    lines = "".join(f"    '{name}': '{rule.property_type}',\n" for name, rule in columns.items())
     return (
         "{{ config(\n"
         "    materialized='incremental',\n"

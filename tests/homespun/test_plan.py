@@ -34,6 +34,7 @@ KEYS = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=4)
         (Rule("track", "Order Completed", "x", "money"), "unknown type 'money'"),
         (Rule("trick", "Order Completed"), "unknown call type"),
         (Rule("track", "OrderCompleted"), "title case"),
+        (Rule("track", "Order completed"), "title case"),
         (Rule("track", "顧客"), "no letter or digit"),
         (Rule("track"), "needs its event's name"),
         (Rule("page", "Home"), "only a track rule has an event"),
@@ -456,6 +457,30 @@ def test_a_scaffold_has_a_column_per_leaf_and_none_of_ours_twice() -> None:
         in (files["a_b.sql"])
     )
     assert files["a_b.yml"].count("- name: id\n") == 1
+
+
+def test_a_value_that_is_sometimes_an_object_has_a_column_beside_what_is_in_it() -> None:
+    event = SeenEvent()
+    for price in (1.5, {"eur": 1}):
+        event.take({"price": price})
+
+    files = scaffold(draft_plan({("track", "A B"): event}), "A B", shared={})
+
+    assert "{\n    'price': 'string',\n    'price_eur': 'integer',\n}" in files["a_b.sql"]
+
+
+def test_a_column_holds_what_each_version_and_casing_of_its_property_may_be() -> None:
+    rules = [
+        Rule("track", "A B", "code", "integer"),
+        Rule("track", "A B", "Total", "integer"),
+        Rule("track", "A B", "total", "number"),
+        Rule("track", "A B", "code", "string", version="2"),
+    ]
+
+    files = scaffold(rules, "A B", shared={})
+
+    assert "{\n    'code': 'string',\n    'total': 'number',\n}" in files["a_b.sql"]
+    assert "data_type: decimal(38, 9)" in files["a_b.yml"]
 
 
 def test_a_scaffold_quotes_what_is_no_plain_name() -> None:
