@@ -1,7 +1,7 @@
 """Typed event models, written from the plan: the pair of files of each event."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -84,7 +84,9 @@ def _yml(
     shared: Mapping[str, Mapping[str, Any]],
 ) -> str:
     described = f"{_prose(description).rstrip('.')}." if description else ""
-    example = f"select event_text, count(*) from {slug} group by 1"  # noqa: S608 - for people
+    quoted = {name for name in (slug, *columns) if name[0].isdigit()} | _keywords()
+    table = f'"{slug}"' if slug in quoted else slug
+    example = f"select event_text, count(*) from {table} group by 1"  # noqa: S608 - for people
     lines = [
         "models:",
         f"  - name: {_yaml(slug)}",
@@ -101,11 +103,10 @@ def _yml(
         lines += _column(name, str(column.get("description", "")), str(column["data_type"]))
         if name == "id":
             lines += ["        data_tests:", "          - unique", "          - not_null"]
-    keywords = _keywords()
     for name, rule in columns.items():
         data_type = _DATA_TYPES.get(rule.property_type, "varchar")
         lines += _column(name, rule.description or f"The property {rule.property}.", data_type)
-        if name in keywords or name[0].isdigit():
+        if name in quoted:
             lines.append("        quote: true")
     return "\n".join(lines) + "\n"
 
@@ -128,7 +129,7 @@ def _prose(text: str) -> str:
     return " ".join(re.sub(r"\{(?=[{%#])", "{ ", text).split())
 
 
-def _keywords() -> Collection[str]:
+def _keywords() -> set[str]:
     """The words of SQL that are no names of columns, but for quotes around them."""
     with duckdb.connect() as connection:
         rows = connection.execute(

@@ -500,6 +500,10 @@ def test_a_scaffold_quotes_what_is_no_plain_name() -> None:
         ("total", False),
     ]
     assert "{{" not in text
+    assert (
+        'from "2fa_enabled" group by 1'
+        in (scaffold([Rule("track", "2FA Enabled")], "2FA Enabled", shared={})["2fa_enabled.yml"])
+    )
 
 
 def test_a_name_that_a_warehouse_would_cut_has_no_column() -> None:
