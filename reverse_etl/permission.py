@@ -33,6 +33,7 @@ class Rule(BaseModel):
 
 class Consent(Rule):
     """The relation has the columns `by`, `category` and `column`, which is true where granted.
+    A row without a category stands for all that the person did not name.
 
     Without a relation it is the project's model `profile_consents`.
     """
@@ -104,11 +105,14 @@ def _condition(rule: Rule, database: str) -> str:
     match rule:
         case Consent():
             category = literal(rule.category)
-            said = f"select 1 from {relation} as said where {person} and said.category = {category}"  # noqa: S608
+            words = f"select 1 from {relation} as said where {person} and said.category"  # noqa: S608
+            said = f"{words} = {category}"
             is_granted = f"lower(cast(said.{quoted(rule.column)} as varchar)) = 'true'"
             denied = f"not exists ({said} and not {is_granted})"
             granted = f"exists ({said} and {is_granted})"
-            return denied if rule.otherwise == "send" else f"{granted} and {denied}"
+            if rule.otherwise == "send":
+                granted = f"({granted} or not exists ({words} is null and not {is_granted}))"
+            return f"{granted} and {denied}"
         case Integrations():
             said = f"select 1 from {relation} as said where {person} and said.integration"  # noqa: S608
             name = literal(rule.name)

@@ -66,11 +66,18 @@ last_words as (
 
 categories as (
 
-    select distinct
+    -- The row without a category stands for all that a profile did not name: it refuses them.
+    select
         profile_id,
         category
     from said
-    where category is not null
+
+    union distinct
+
+    select
+        profile_id,
+        null as category
+    from said
 
 ),
 
