@@ -103,9 +103,10 @@ def read_message(value: Any, text: bytes) -> Message:
         raise Refusal("missing_event", "a track message needs the name of its event")
     if type_ == "group" and group_id is None:
         raise Refusal("missing_group_id", "a group message needs a groupId")
+    message_id = _text(get("messageId"))
     return Message(
         text.strip(),
-        _text(get("messageId")) or hash_of(value),
+        hash_of(value) if message_id is None or message_id.isspace() else message_id,
         type_,
         event,
         _text(get("name")),

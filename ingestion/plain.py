@@ -156,7 +156,7 @@ def _keeps_rules(columns: Mapping[str, pa.Array]) -> pa.Array:
         (
             pc.less_equal(pc.binary_length(columns["payload"]), MAX_LINE_BYTES),
             pc.is_in(type_, pa.array(TYPES)),
-            pc.is_valid(columns["message_id"]),
+            pc.fill_null(pc.invert(pc.utf8_is_space(columns["message_id"])), False),
             pc.or_(pc.is_valid(columns["user_id"]), pc.is_valid(columns["anonymous_id"])),
             pc.invert(pc.and_(_equal(type_, "track"), no_event)),
             pc.or_(pc.invert(_equal(type_, "group")), pc.is_valid(columns["group_id"])),

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a table reads best with one case a line
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 
@@ -197,6 +198,17 @@ CASES = [
     ),
     accepted("long_message_id", f'{{"messageId":"{"m" * 1024}","type":"page","userId":"u"}}', message_id="m" * 1024),
     accepted("message_id_in_capitals", '{"messageId":"MESSAGE_ID_NUMBER","type":"page","userId":"u"}', message_id="MESSAGE_ID_NUMBER"),
+    *(
+        accepted(f"blank_message_id_{at}", line, message_id=f"sha256-{sha256(line.encode()).hexdigest()}")
+        for at, line in enumerate(
+            (
+                '{"messageId":" ","type":"page","userId":"u"}',
+                '{"messageId":"","type":"page","userId":"u"}',
+                r'{"messageId":"\u00a0\t","type":"page","userId":"u"}',
+                '{"type":"page","userId":"u"}',
+            )
+        )
+    ),
     accepted("message_id_number", '{"messageId":7,"type":"page","userId":"u"}', message_id="7"),
     # What a type needs.
     refused("no_event", '{"type":"track","userId":"u"}', "missing_event"),
@@ -205,6 +217,17 @@ CASES = [
     refused("no_group", '{"type":"group","userId":"u"}', "missing_group_id"),
     accepted("page_without_name", '{"messageId":"page_without_name","type":"page","userId":"u"}', name=None),
     accepted("group_number", '{"messageId":"group_number","type":"group","userId":"u","groupId":3}', group_id="3"),
+    accepted(
+        "group_with_50000_traits",
+        f'{{"messageId":"group_with_50000_traits","type":"group","userId":"u","groupId":"u","traits":{{{",".join(f"{chr(34)}t{i}{chr(34)}:{i}" for i in range(50_000))}}}}}',
+        group_id="u",
+        user_id="u",
+    ),
+    accepted(
+        "long_screen_name",
+        f'{{"messageId":"long_screen_name","type":"screen","userId":"u","name":"{"n" * 5_000}"}}',
+        name="n" * 5_000,
+    ),
     accepted("context_is_text", track("context_is_text", '"context":"x","integrations":7,"properties":"oops"')),
     # Times.
     refused("bad_time_in_white_space", "  " + track("x", '"timestamp":"no"') + " \r", "bad_timestamp"),
