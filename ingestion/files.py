@@ -10,7 +10,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from homespun.errors import ConfigurationError
-from ingestion.remote import find_remote, open_remote
+from ingestion.remote import find_remote, open_remote, without_secrets
 from ingestion.sources import SourceRule
 
 _EVENT_NAME = re.compile(r".*\.(json|jsonl|ndjson)(\.(gz|zst))?", re.IGNORECASE | re.DOTALL)
@@ -67,8 +67,8 @@ def find_files(
             ) from error
         if not found and not allow_empty:
             raise ConfigurationError(
-                f"{path} holds no event file: name files that end in {SUFFIXES}, "
-                "or pass --allow-empty"
+                f"{without_secrets(path, path)} holds no event file: "
+                f"name files that end in {SUFFIXES}, or pass --allow-empty"
             )
         files |= {file.name: file for file in found}
     return [files[name] for name in sorted(files)]

@@ -1,5 +1,10 @@
-"""Finds and opens the event files behind fsspec's URLs."""
+"""Finds and opens the event files behind fsspec's URLs.
 
+A URL may let in whoever has it, by a password or by a signature in its query. Neither is in a
+file's name, so that a URL that was signed again leads to the same file.
+"""
+
+import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +15,12 @@ from typing import Any
 from homespun.errors import ConfigurationError, Unavailable
 
 _PASSWORD = re.compile(r"(?<=://)[^/@:]*:[^/]*(?=@)")
+_QUERY = re.compile(r"""(https?://[^\s?'"]*)\?[^\s'"]*""", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"(x-amz-|x-goog-|(signature|expires|policy|key-pair-id|\w*accesskeyid|googleaccessid)=).*",
+    re.IGNORECASE,
+)
+_AZURES_SIGNATURE = re.compile(r"(s[a-z]{1,5}|rsc[a-z])=.*")
 
 
 @dataclass(frozen=True)
@@ -26,11 +37,11 @@ class RemoteFile:
 def find_remote(url: str, *, is_wanted: Callable[[str], bool]) -> list[RemoteFile]:
     """The file at a URL, or those with a wanted name that it is a folder or a pattern of.
 
-    Raises ConfigurationError or Unavailable, which tell no password that is in the URL.
+    Raises ConfigurationError or Unavailable, which tell no secret that is in the URL.
     """
     from fsspec.core import url_to_fs  # readers of local files start sooner without it
 
-    shown = _without_password(url, url)
+    shown = without_secrets(url, url)
     try:
         system, path = url_to_fs(url)
         system.invalidate_cache()
@@ -41,14 +52,14 @@ def find_remote(url: str, *, is_wanted: Callable[[str], bool]) -> list[RemoteFil
         ]
         return [_remote_file(entry, described, name=name) for name, entry in names_and_entries]
     except (ImportError, ValueError) as error:
-        reason = _without_password(str(error), url)
+        reason = without_secrets(str(error), url)
         raise ConfigurationError(f"{shown} cannot be opened: {reason}") from error
     except FileNotFoundError:
         raise ConfigurationError(f"{shown} does not exist: check the URL") from None
     except PermissionError as error:
         raise ConfigurationError(f"{shown} cannot be read: check the credentials") from error
     except Exception as error:  # each service's library has errors of its own
-        reason = _without_password(str(error), url)
+        reason = without_secrets(str(error), url)
         raise Unavailable(f"{shown} does not answer: {reason}") from error
 
 
@@ -87,7 +98,25 @@ def _archive_name(url: str, system: Any) -> str:
 
 
 def _name(system: Any, path: str, archive: str) -> str:
-    return f"{archive}/{path}" if archive else str(system.unstrip_protocol(path))
+    return f"{archive}/{path}" if archive else _without_query(system.unstrip_protocol(path))
+
+
+def _without_query(url: str) -> str:
+    """A page's URL, in which a hash stands for the query, less any signature. Others as they are.
+
+    What else a query holds may be secret as well, and may be all that tells two files apart.
+    """
+    address, _, query = url.partition("?")
+    if not query or not address.lower().startswith(("http://", "https://")):
+        return url
+    signs = [_SIGNATURE, _AZURES_SIGNATURE] if "sig=" in query else [_SIGNATURE]
+    fields = [
+        field for field in query.split("&") if not any(sign.fullmatch(field) for sign in signs)
+    ]
+    if not fields:
+        return address
+    digest = hashlib.sha256("&".join(sorted(fields)).encode()).hexdigest()
+    return f"{address}?sha256-{digest[:16]}"
 
 
 def _remote_file(entry: dict[str, Any], described: str, *, name: str) -> RemoteFile:
@@ -100,6 +129,11 @@ def _remote_file(entry: dict[str, Any], described: str, *, name: str) -> RemoteF
         path=entry["name"],
         system=described,
     )
+
+
+def without_secrets(text: str, url: str) -> str:
+    """A text about the URL, to show to people."""
+    return _QUERY.sub(r"\1?***", _without_password(text, url))
 
 
 def _without_password(text: str, url: str) -> str:
@@ -139,5 +173,5 @@ class _RemoteBytes(io.RawIOBase):
         try:
             return act()
         except Exception as error:
-            reason = _without_password(str(error), self._url)
+            reason = without_secrets(str(error), self._url)
             raise Unavailable(f"{self._name} cannot be read: {reason}; run it again") from error

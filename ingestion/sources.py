@@ -52,7 +52,7 @@ class OwnName:
     def source_of(self, file: str) -> str:
         """The first name, from the file upwards, that is more than a date or a number."""
         *folders, name = file.split("/")
-        for part in (name.split(".")[0], *reversed(folders)):
+        for part in (re.split("[.?]", name)[0], *reversed(folders)):
             word = _DATE_OR_NUMBER.sub("", part)
             if word and "=" not in word and not word.endswith(":"):
                 return word

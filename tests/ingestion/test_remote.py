@@ -97,11 +97,18 @@ def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> fsspec.AbstractFileSyste
     return system
 
 
+class Quiet(BaseHTTPRequestHandler):
+    """Answers without a word on stderr."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
 def serve_once() -> Iterator[str]:
     """The address of a server that has a file for the first who asks, and nothing afterwards."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_HEAD(self) -> None:
             self.send_response(404 if asked else 200)
             self.send_header("Content-Length", "2")
@@ -110,11 +117,35 @@ def serve_once() -> Iterator[str]:
 
         do_GET = do_HEAD
 
-        def log_message(self, *_: object) -> None:
-            pass
-
     asked: list[str] = []
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with serve(Handler) as address:
+        yield address
+
+
+@contextmanager
+def serve_signed() -> Iterator[str]:
+    """The address of a server that gives a message to whoever may read, by a query with `sig`."""
+
+    class Handler(Quiet):
+        def do_GET(self) -> None:
+            allowed = "sig" in self.path.lower()
+            content = track(self.path[:9]) if allowed else b""
+            self.send_response(200 if allowed else 403)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def do_HEAD(self) -> None:  # what is signed is one method
+            self.send_error(403)
+
+    with serve(Handler) as address:
+        yield address
+
+
+@contextmanager
+def serve(handler: type[Quiet]) -> Iterator[str]:
+    """The address of a server that answers so."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"127.0.0.1:{server.server_port}"
@@ -247,6 +278,50 @@ def test_a_password_in_a_url_is_not_told() -> None:
     with pytest.raises(Unavailable, match="does not answer") as error:
         find_files([url], base=Path(), source=read_source_rule(None))
 
+    assert "top-secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("query", "signed_again"),
+    [
+        ("X-Amz-Date=1&X-Amz-Signature=top-secret", "X-Amz-Date=2&X-Amz-Signature=top-secret-too"),
+        ("AWSAccessKeyId=k&Expires=1&Signature=top-secret", "Signature=top-secret-too&Expires=2"),
+        ("X-Goog-Expires=1&X-Goog-Signature=top-secret", "X-Goog-Signature=top-secret-too"),
+        ("sv=2026&se=1&sp=r&sig=top-secret", "sv=2026&se=2&sp=r&sig=top-secret-too"),
+    ],
+)
+def test_a_signed_url_is_the_file_however_often_it_is_signed_and_its_signature_is_not_kept(
+    shop: Shop, query: str, signed_again: str
+) -> None:
+    with serve_signed() as address:
+        url = f"http://{address}/web.jsonl"
+        first = shop.load(f"{url}?{query}")
+        second = shop.load(f"{url}?{signed_again}")
+
+    assert (first.events, second.skipped_files) == (1, 1)
+    assert shop.query("select file, source from raw.events") == [(url, "web")]
+    assert b"top-secret" not in (shop.folder / "shop.duckdb").read_bytes()
+
+
+def test_a_query_that_tells_files_apart_is_kept_as_a_hash(shop: Shop) -> None:
+    with serve_signed() as address:
+        urls = [f"http://{address}/web?id={at}&token=top-secret&Signature=x" for at in "12"]
+        first, second = shop.load(*urls), shop.load(*reversed(urls))
+
+    assert (first.events, second.skipped_files) == (2, 2)
+    assert shop.column("select distinct source from raw.events") == ["web"]
+    assert not [file for file in shop.column("select file from raw.events") if "secret" in file]
+
+
+def test_the_query_of_a_url_is_not_told() -> None:
+    with serve_signed() as address, pytest.raises(ConfigurationError) as error:
+        find_files(
+            [f"http://{address}/web.jsonl?Expires=1&Policy=top-secret"],
+            base=Path(),
+            source=read_source_rule(None),
+        )
+
+    assert "web.jsonl?*** " in str(error.value)
     assert "top-secret" not in str(error.value)
 
 
