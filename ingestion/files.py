@@ -1,5 +1,6 @@
 """Finds the event files that paths, globs and URLs stand for, and tells what identifies each."""
 
+import errno
 import io
 import os
 import re
@@ -79,6 +80,8 @@ def _local(path: str, base: Path, source: SourceRule) -> Iterator[EventFile]:
     named = bool(path) and _exists(given)
     if not named and not has_magic(path):
         raise ConfigurationError(f"{path or 'an empty path'} does not exist: check the path")
+    if not named:
+        _refuse_closed_folders(given)
     for match in [given] if named else _matches(given):
         for file in _walk(match) if match.is_dir() else [match]:
             try:
@@ -93,6 +96,15 @@ def _exists(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return True
+
+
+def _refuse_closed_folders(pattern: Path) -> None:
+    """Raise PermissionError for a folder on the pattern's way, which glob would pass over."""
+    for folders, name in zip(pattern.parents, reversed(pattern.parts), strict=False):
+        needed = os.X_OK | os.R_OK if has_magic(name) else os.X_OK
+        for folder in map(Path, glob(str(folders), recursive=True)):  # noqa: PTH207
+            if folder.is_dir() and not os.access(folder, needed):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 def _matches(pattern: Path) -> list[Path]:

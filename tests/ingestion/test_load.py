@@ -19,6 +19,13 @@ from ingestion.sources import read_source_rule
 from ingestion.tasks import Hooks
 from tests.ingestion.shop import Shop, make_shop, track
 
+AS_ANYONE = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+)
+needs_setpriv = pytest.mark.skipif(
+    shutil.which("setpriv") is None, reason="it takes setpriv to be less than root"
+)
+
 
 def test_both_tables_exist_after_a_load_of_an_empty_file(shop: Shop) -> None:
     report = shop.load(shop.write("events.jsonl", b""))
@@ -350,7 +357,7 @@ def test_a_name_that_starts_like_a_user_is_a_name(
     assert shop.load("~before.jsonl").events == 1
 
 
-@pytest.mark.skipif(shutil.which("setpriv") is None, reason="it takes setpriv to be less than root")
+@needs_setpriv
 @pytest.mark.parametrize(("mode", "told"), [(0, "events/closed"), (0o444, "events/closed/b.jsonl")])
 def test_a_folder_that_may_not_be_read_is_an_error_and_not_passed_over(
     shop: Shop, mode: int, told: str
@@ -358,18 +365,47 @@ def test_a_folder_that_may_not_be_read_is_an_error_and_not_passed_over(
     shop.write("events/a.jsonl", [track("a")])
     shop.write("events/closed/b.jsonl", [track("b")])
     (shop.folder / "events" / "closed").chmod(mode)
-    as_anyone = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
     try:
-        run = shop.command("load", "events", before=as_anyone if os.geteuid() == 0 else [])
-        file = shop.command(
-            "load", "events/closed/b.jsonl", before=as_anyone if os.geteuid() == 0 else []
-        )
+        run = shop.command("load", "events", before=AS_ANYONE)
+        file = shop.command("load", "events/closed/b.jsonl", before=AS_ANYONE)
     finally:
         (shop.folder / "events" / "closed").chmod(0o755)
 
     assert (run.returncode, file.returncode) == (2, 2)
     assert run.stderr.endswith(f"{told} cannot be read: Permission denied\n")
     assert "b.jsonl cannot be read: Permission denied" in file.stderr
+
+
+@needs_setpriv
+@pytest.mark.parametrize(
+    ("pattern", "mode"),
+    [("events/*/*.jsonl", 0), ("events/**/*.jsonl", 0o444), ("events/*/b.jsonl", 0o444)],
+)
+def test_a_pattern_passes_over_no_folder_that_may_not_be_read(
+    shop: Shop, pattern: str, mode: int
+) -> None:
+    shop.write("events/open/b.jsonl", [track("a")])
+    shop.write("events/closed/b.jsonl", [track("b")])
+    (shop.folder / "events" / "closed").chmod(mode)
+    try:
+        run = shop.command("load", pattern, before=AS_ANYONE)
+    finally:
+        (shop.folder / "events" / "closed").chmod(0o755)
+
+    assert run.returncode == 2
+    assert run.stderr == "homespun: events/closed cannot be read: Permission denied\n"
+
+
+@needs_setpriv
+def test_a_pattern_needs_no_more_of_a_folder_than_its_way_through(shop: Shop) -> None:
+    shop.write("events/hidden/open/b.jsonl", [track("a")])
+    (shop.folder / "events" / "hidden").chmod(0o111)
+    try:
+        run = shop.command("load", "events/hidden/open/*.jsonl", before=AS_ANYONE)
+    finally:
+        (shop.folder / "events" / "hidden").chmod(0o755)
+
+    assert run.returncode == 0
 
 
 def test_a_glob_takes_what_it_matches(shop: Shop) -> None:
