@@ -161,6 +161,19 @@ def test_a_place_that_cannot_be_written_is_exit_4_in_one_line(shop: Shop) -> Non
     assert "cannot be written: Not a directory" in line
 
 
+def test_a_place_whose_name_dlt_cannot_take_stops_before_anything_is_touched(shop: Shop) -> None:
+    profiles = shop.folder / "profiles.yml"
+    profiles.write_text(profiles.read_text().replace("shop.duckdb", "100%/shop.duckdb"))
+    path = shop.write("events.jsonl", [track("m1")])
+    before = sorted(shop.folder.iterdir())
+
+    run = shop.command("load", path)
+
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "has a % in its name: choose a path without one" in run.stderr
+    assert sorted(shop.folder.iterdir()) == before
+
+
 def test_a_file_that_is_gone_when_it_is_checked_is_exit_4(shop: Shop) -> None:
     (shop.folder / "dbt_project.yml").write_text(
         "name: shop\nprofile: shop\nvars: {homespun_transform_hooks: ['gone:hook']}\n"
