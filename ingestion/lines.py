@@ -55,6 +55,8 @@ def read_lines(
     shapes: Shapes | None = None,
 ) -> Held:
     """Read the lines, the first of which has the number `first`."""
+    if not any(lines):
+        return Held([], [], len(lines))
     plain = read_plain(lines, transform, shapes)
     messages: list[Messages] = []
     if plain.positions:
