@@ -2,10 +2,11 @@
 
 `homespun_transform_hooks` in dbt_project.yml lists them as `pkg.module:function`, found as Python
 finds modules and in the project's folder. Each takes a message as a dict and returns the dict to
-load; the payload is then that dict as JSON. One whose parameter is annotated as `pyarrow.Table`
-takes many messages at once (`ingestion.batch_hooks`); such ones come after all others. A message
-whose function fails is rejected. A function may be called again for a message that it failed for.
-What functions print goes to stderr.
+load; the payload is then that dict as JSON, or the text as it was read where it is still the same.
+One whose parameter is annotated as `pyarrow.Table` takes many messages at once
+(`ingestion.batch_hooks`); such ones come after all others. A message whose function fails is
+rejected. A function may be called again for a message that it failed for. What functions print
+goes to stderr.
 """
 
 import importlib

@@ -7,6 +7,7 @@ import jiter
 import msgspec
 
 from ingestion.batches import Fields, is_batch, merge_envelope, split_batch, split_broken_batch
+from ingestion.floats import Words, encode_exactly, give_words, take_words
 from ingestion.messages import Message, Reason, Refusal, parse, read_message
 
 Transform: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
@@ -33,7 +34,7 @@ def judge_line(line: bytes, transform: Transform | None = None) -> Outcome | lis
         elif transform is None:
             return read_message(value, line)
         else:
-            text = _transformed(line, transform)
+            text = _transformed(value, line, transform)
             return read_message(parse(text), text)._replace(raw=line)
     except Refusal as refusal:
         apart = split_broken_batch(line) if b'"batch"' in line else None
@@ -53,19 +54,28 @@ def _judge_member(
         parse(member)
         text = merge_envelope(member, envelope)
         if transform is not None:
-            text = _transformed(text, transform)
+            text = _transformed(parse(text), text, transform)
         return read_message(parse(text), text)._replace(raw=member, position_in_batch=position)
     except Refusal as refusal:
         return Rejected(refusal.reason, refusal.detail, member, position)
 
 
-def _transformed(text: bytes, transform: Transform) -> bytes:
-    """The text of the message that the project's functions made of this one."""
-    message = jiter.from_json(text, cache_mode="keys")
-    if not isinstance(message, dict):
+def _transformed(value: Any, text: bytes, transform: Transform) -> bytes:
+    """The text of the message that the project's functions made of this one; its own if no other.
+
+    `value` is what `text` holds, and may be theirs afterwards.
+    """
+    if not isinstance(value, dict):
         return text
+    message, words = jiter.from_json(text, cache_mode="keys"), Words()
+    before = msgspec.json.encode(message)
+    if before != encode_exactly(value):
+        message = take_words(value, words)
     result = transform(message)
     try:
-        return msgspec.json.encode(result)
+        after = msgspec.json.encode(result)
+        if after == before:
+            return text
+        return msgspec.json.encode(give_words(result, words)) if words else after
     except (TypeError, ValueError, RecursionError) as error:
         raise Refusal("hook_failed", f"what the hooks returned is no JSON: {error}") from None

@@ -18,6 +18,11 @@ def rename(message):
     message["event"] = message["event"].removesuffix(" v2")
     return message
 
+def move(message):
+    if "a" in message.get("properties", {}):
+        message["properties"]["moved"] = message["properties"].pop("a")
+    return message
+
 def fail_for_bad(message):
     if message["userId"] == "bad":
         raise ValueError("secret@example.com")
@@ -34,7 +39,7 @@ def grow_rows(batch: pa.Table) -> pa.Table:
     return batch.set_column(0, "payload", payload)
 
 def shout(batch: pa.Table) -> pa.Table:
-    payload = pc.replace_substring(batch["payload"], '"event":"E"', '"event":"LOUD"')
+    payload = pc.replace_substring_regex(batch["payload"], '"event": ?"E"', '"event":"LOUD"')
     return batch.set_column(0, "payload", payload)
 
 def fail_for_bad_rows(batch: pa.Table) -> pa.Table:
@@ -92,6 +97,32 @@ def test_hooks_run_in_their_order_and_what_they_return_is_loaded(shop: Shop) -> 
     rows = shop.query("select message_id, event, user_id, payload from raw.events order by line")
     assert [row[:3] for row in rows] == [("m1", "E", str(2**70)), ("m2", "E", "u")]
     assert json.loads(rows[0][3])["event"] == "E"
+
+
+@pytest.mark.parametrize(
+    "number", ["1.10", "1E5", "1e400", "-1e-400", "12345678901234.123456789", "-0.0", "1.5"]
+)
+def test_a_float_that_a_hook_does_not_change_keeps_its_digits(shop: Shop, number: str) -> None:
+    configure(shop, "shop_hooks:move")
+    properties = f'{{"a":[{number}],"b":{number}}}'
+    line = track("m1")[:-1] + f',"properties":{properties}}}'.encode()
+
+    shop.load(shop.write("events.jsonl", [line, line.replace(b" ", b""), b'{"batch":[%b]}' % line]))
+
+    payloads = shop.column("select payload from raw.events")
+    assert len(payloads) == 3
+    assert all(f'{{"b":{number},"moved":[{number}]}}' in payload for payload in payloads)
+
+
+def test_a_message_that_no_hook_changes_keeps_its_text(shop: Shop) -> None:
+    configure(shop, "shop_hooks:move", "shop_hooks:rename")
+    lines = [track("m1", x=1.5), track("m2", x="\u00e9"), track("m3") + b" ", b"[1.10, -0]"]
+    lines[3] = track("m4").replace(b'"u"', b'"u", "x": ' + lines[3])
+
+    shop.load(shop.write("events.jsonl", lines))
+
+    payloads = shop.column("select payload from raw.events order by line")
+    assert payloads == [line.decode().strip() for line in lines]
 
 
 def test_a_failing_hook_rejects_the_message_and_tells_no_value(shop: Shop) -> None:
