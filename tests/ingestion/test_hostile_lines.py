@@ -1,6 +1,7 @@
 """Hostile lines: each is one row of events or one refusal, and harms no other line."""
 
 import base64
+import json
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +85,36 @@ def test_ordinary_lines_around_hostile_ones_load_as_without_them(shop: Shop) -> 
     assert len(ordinary) == 4
     assert len({str(rows) for _, rows in ordinary}) == 1
     assert len(ordinary[0][1]) == 200
+
+
+def test_a_second_load_changes_nothing(together: Shop) -> None:
+    before = _outcomes(together, "line")
+
+    report = together.load(str(together.folder / "events.jsonl"))
+
+    assert (report.files, report.skipped_files) == (0, 1)
+    assert _outcomes(together, "line") == before
+
+
+def test_neither_what_lines_hold_nor_the_environment_is_told(shop: Shop) -> None:
+    lines = [line.replace(b'"u"', b'"canary"') for line in LINES if len(line) < 100_000]
+    lines.append(track("m1", x="{{ env_var('HOMESPUN_CANARY') }}", userId="canary"))
+    (shop.folder / "dbt_project.yml").write_text(
+        "name: shop\nprofile: shop\nvars: {homespun_transform_hooks: ['failing:hook']}\n"
+    )
+    (shop.folder / "failing.py").write_text("def hook(message):\n    raise ValueError(message)\n")
+
+    run = shop.command(
+        "load", shop.write("events.jsonl", lines), "--json", HOMESPUN_CANARY="canary of outside"
+    )
+
+    assert (run.returncode, run.stderr) == (1, "")
+    assert json.loads(run.stdout)["rejected"]["hook_failed"] > 50
+    assert "canary" not in run.stdout
+    assert not shop.column(
+        "select detail from raw.rejected_events where contains(detail, 'canary')"
+    )
+    assert not shop.column("select raw from raw.rejected_events where contains(raw, 'outside')")
 
 
 def test_names_in_events_make_no_table_and_no_column(together: Shop) -> None:
