@@ -10,17 +10,21 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from glob import has_magic
-from typing import Any
+from typing import Any, Final
 
 from homespun.errors import ConfigurationError, Unavailable
 
 _PASSWORD = re.compile(r"(?<=://)[^/@:]*:[^/]*(?=@)")
 _QUERY = re.compile(r"""(https?://[^\s?'"]*)\?[^\s'"]*""", re.IGNORECASE)
-_SIGNATURE = re.compile(
-    r"(x-amz-|x-goog-|(signature|expires|policy|key-pair-id|\w*accesskeyid|googleaccessid)=).*",
-    re.IGNORECASE,
+_SIGNATURES: Final = (  # which fields of a query tell each kind, and all that are part of it
+    ({"x-amz-signature"}, r"x-amz-.*"),
+    ({"x-goog-signature"}, r"x-goog-.*"),
+    ({"signature"}, r"signature|expires|policy|key-pair-id|\w*accesskeyid|googleaccessid"),
+    (
+        {"sig", "sv"},
+        r"s[veprtis]|s(ig|ip|pr|rt|dd|es)|sk([tesv]|oid|tid)|(sa|su)oid|scid|rsc[cdelt]",
+    ),
 )
-_AZURES_SIGNATURE = re.compile(r"(s[a-z]{1,5}|rsc[a-z])=.*")
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,13 @@ def _without_query(url: str) -> str:
     address, _, query = url.partition("?")
     if not query or not address.lower().startswith(("http://", "https://")):
         return url
-    signs = [_SIGNATURE, _AZURES_SIGNATURE] if "sig=" in query else [_SIGNATURE]
-    fields = [
-        field for field in query.split("&") if not any(sign.fullmatch(field) for sign in signs)
-    ]
-    if not fields:
+    fields = [(field.partition("=")[0].lower(), field) for field in query.split("&")]
+    names = {name for name, _ in fields}
+    signs = [sign for tokens, sign in _SIGNATURES if tokens <= names]
+    kept = [field for name, field in fields if not any(re.fullmatch(sign, name) for sign in signs)]
+    if not kept:
         return address
-    digest = hashlib.sha256("&".join(sorted(fields)).encode()).hexdigest()
+    digest = hashlib.sha256("&".join(sorted(kept)).encode()).hexdigest()
     return f"{address}?sha256-{digest[:16]}"
 
 

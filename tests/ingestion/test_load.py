@@ -401,7 +401,7 @@ def test_a_pattern_needs_no_more_of_a_folder_than_its_way_through(shop: Shop) ->
     shop.write("events/hidden/open/b.jsonl", [track("a")])
     (shop.folder / "events" / "hidden").chmod(0o111)
     try:
-        run = shop.command("load", "events/hidden/open/*.jsonl", before=AS_ANYONE)
+        run = shop.command("load", "events/hidden/open/*.jsonl", "--check", before=AS_ANYONE)
     finally:
         (shop.folder / "events" / "hidden").chmod(0o755)
 
