@@ -15,11 +15,15 @@ from typing import Any, Final
 from homespun.errors import ConfigurationError, Unavailable
 
 _PASSWORD = re.compile(r"(?<=://)[^/@:]*:[^/]*(?=@)")
-_QUERY = re.compile(r"""(https?://[^\s?'"]*)\?[^\s'"]*""", re.IGNORECASE)
+_QUERY = re.compile(r"(https?://[^?]*)\?\S*", re.IGNORECASE)
+_QUERIES_OF_A_CHAIN = re.compile(r"https?://[^?]*(\?.+?)(?=::|$)", re.IGNORECASE)
 _SIGNATURES: Final = (  # which fields of a query tell each kind, and all that are part of it
     ({"x-amz-signature"}, r"x-amz-.*"),
     ({"x-goog-signature"}, r"x-goog-.*"),
-    ({"signature"}, r"signature|expires|policy|key-pair-id|\w*accesskeyid|googleaccessid"),
+    (
+        {"signature"},
+        r"signature|expires|policy|key-pair-id|\w*access(key)?id|(x-amz-)?security-token",
+    ),
     (
         {"sig", "sv"},
         r"s[veprtis]|s(ig|ip|pr|rt|dd|es)|sk([tesv]|oid|tid)|(sa|su)oid|scid|rsc[cdelt]",
@@ -137,7 +141,10 @@ def _remote_file(entry: dict[str, Any], described: str, *, name: str) -> RemoteF
 
 def without_secrets(text: str, url: str) -> str:
     """A text about the URL, to show to people."""
-    return _QUERY.sub(r"\1?***", _without_password(text, url))
+    text = _without_password(text, url)
+    for query in _QUERIES_OF_A_CHAIN.findall(url):  # which may have spaces
+        text = text.replace(query, "?***")
+    return _QUERY.sub(r"\1?***", text)
 
 
 def _without_password(text: str, url: str) -> str:

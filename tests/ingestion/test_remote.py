@@ -287,7 +287,7 @@ def test_a_password_in_a_url_is_not_told() -> None:
         ("X-Amz-Date=1&X-Amz-Signature=top-secret", "X-Amz-Date=2&X-Amz-Signature=top-secret-too"),
         (
             "AWSAccessKeyId=k&Expires=1&Signature=top-secret",
-            "AWSAccessKeyId=k&Signature=top-secret-too",
+            "AWSAccessKeyId=l&x-amz-security-token=top-secret&Signature=top-secret-too",
         ),
         ("X-Goog-Expires=1&X-Goog-Signature=top-secret", "X-Goog-Signature=top-secret-too"),
         ("sv=2026&se=1&sp=r&sig=top-secret", "sv=2026&se=2&sp=r&sig=top-secret-too"),
@@ -316,15 +316,17 @@ def test_a_query_that_tells_files_apart_is_kept_as_a_hash(shop: Shop) -> None:
     assert not [file for file in shop.column("select file from raw.events") if "secret" in file]
 
 
-def test_the_query_of_a_url_is_not_told() -> None:
+@pytest.mark.parametrize("name", ["web.jsonl", "web 1.jsonl", "web's.jsonl"])
+@pytest.mark.parametrize("said", ["Expires=1", "name=it's", "name=a b"])
+def test_the_query_of_a_url_is_not_told(name: str, said: str) -> None:
     with serve_signed() as address, pytest.raises(ConfigurationError) as error:
         find_files(
-            [f"http://{address}/web.jsonl?Expires=1&Policy=top-secret"],
+            [f"http://{address}/{name}?{said}&Policy=top-secret"],
             base=Path(),
             source=read_source_rule(None),
         )
 
-    assert "web.jsonl?*** " in str(error.value)
+    assert f"{name}?*** " in str(error.value)
     assert "top-secret" not in str(error.value)
 
 
