@@ -4,6 +4,7 @@ Python writes 1.10 as 1.1 and takes 1e400 for infinite: a message would lose wha
 touched. A float that comes back from them is known by its identity, wherever they moved it.
 """
 
+from math import isfinite
 from typing import Any, Final
 
 import jiter
@@ -12,6 +13,11 @@ import msgspec
 
 class Words(dict[int, tuple[float, msgspec.Raw]]):
     """The words of floats by their identity; each is kept, so that no other takes its place."""
+
+    @property
+    def are_finite(self) -> bool:
+        """Whether JSON has a number for each, and not null."""
+        return all(isfinite(number) for number, _ in self.values())
 
 
 def _in_words(value: Any) -> msgspec.Raw:

@@ -68,14 +68,16 @@ def _transformed(value: Any, text: bytes, transform: Transform) -> bytes:
     if not isinstance(value, dict):
         return text
     message, words = jiter.from_json(text, cache_mode="keys"), Words()
-    before = msgspec.json.encode(message)
-    if before != encode_exactly(value):
+    before, exactly = msgspec.json.encode(message), encode_exactly(value)
+    if before != exactly:
         message = take_words(value, words)
     result = transform(message)
     try:
         after = msgspec.json.encode(result)
-        if after == before:
+        if after == before and words.are_finite:
             return text
-        return msgspec.json.encode(give_words(result, words)) if words else after
+        if words:
+            after = msgspec.json.encode(give_words(result, words))
     except (TypeError, ValueError, RecursionError) as error:
         raise Refusal("hook_failed", f"what the hooks returned is no JSON: {error}") from None
+    return text if after == exactly else after

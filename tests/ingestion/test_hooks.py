@@ -23,6 +23,12 @@ def move(message):
         message["properties"]["moved"] = message["properties"].pop("a")
     return message
 
+def bound(message):
+    properties = message.get("properties", {})
+    if properties.get("x") == float("inf"):
+        properties["x"] = None
+    return message
+
 def fail_for_bad(message):
     if message["userId"] == "bad":
         raise ValueError("secret@example.com")
@@ -123,6 +129,19 @@ def test_a_message_that_no_hook_changes_keeps_its_text(shop: Shop) -> None:
 
     payloads = shop.column("select payload from raw.events order by line")
     assert payloads == [line.decode().strip() for line in lines]
+
+
+@pytest.mark.parametrize(("number", "loaded"), [("1e400", "null"), ("-1e400", " -1e400")])
+def test_a_number_beyond_all_floats_is_what_a_hook_makes_of_it(
+    shop: Shop, number: str, loaded: str
+) -> None:
+    configure(shop, "shop_hooks:bound")
+    line = track("m1")[:-1] + f',"properties":{{"x": {number}}}}}'.encode()
+
+    shop.load(shop.write("events.jsonl", line))
+
+    [payload] = shop.column("select payload from raw.events")
+    assert payload.endswith(f":{loaded}}}}}")
 
 
 def test_a_failing_hook_rejects_the_message_and_tells_no_value(shop: Shop) -> None:
