@@ -101,7 +101,8 @@ def _exists(path: Path) -> bool:
 def _refuse_closed_folders(pattern: Path) -> None:
     """Raise PermissionError for a folder on the pattern's way, which glob would pass over."""
     for folders, name in zip(pattern.parents, reversed(pattern.parts), strict=False):
-        needed = os.X_OK | os.R_OK if has_magic(name) else os.X_OK
+        is_listed = has_magic(name) or folders.name == "**"
+        needed = os.X_OK | os.R_OK if is_listed else os.X_OK
         for folder in map(Path, glob(str(folders), recursive=True)):  # noqa: PTH207
             if folder.is_dir() and not os.access(folder, needed):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))

@@ -379,7 +379,12 @@ def test_a_folder_that_may_not_be_read_is_an_error_and_not_passed_over(
 @needs_setpriv
 @pytest.mark.parametrize(
     ("pattern", "mode"),
-    [("events/*/*.jsonl", 0), ("events/**/*.jsonl", 0o444), ("events/*/b.jsonl", 0o444)],
+    [
+        ("events/*/*.jsonl", 0),
+        ("events/**/*.jsonl", 0o444),
+        ("events/*/b.jsonl", 0o444),
+        ("events/**/b.jsonl", 0o111),
+    ],
 )
 def test_a_pattern_passes_over_no_folder_that_may_not_be_read(
     shop: Shop, pattern: str, mode: int
