@@ -16,7 +16,7 @@ from ingestion.sources import SourceRule
 
 _EVENT_NAME = re.compile(r".*\.(json|jsonl|ndjson)(\.(gz|zst))?", re.IGNORECASE | re.DOTALL)
 _ARCHIVE_NAME = re.compile(r"\d{10,}\.[\w.-]+\.gz")  # Segment's: 1440547200000.eebf2cb.1.2.ab.gz
-_DOCUMENT_NAME = re.compile(r".*\.json(\.(gz|zst))?", re.IGNORECASE | re.DOTALL)
+_DOCUMENT_NAME = re.compile(r".*\.json(\.(gz|zst))?(\?.*)?", re.IGNORECASE | re.DOTALL)
 SUFFIXES = ".json, .jsonl or .ndjson, plain or with .gz or .zst"
 
 
