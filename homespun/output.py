@@ -2,9 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+
+from homespun.errors import ConfigurationError
 
 
 def notes() -> Console:
@@ -23,3 +26,15 @@ def results() -> Console:
 def print_json(result: Any) -> None:
     """Print a command's result as one JSON object on stdout."""
     sys.stdout.write(json.dumps(result, default=str) + "\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a command's result to a file, in folders that are made.
+
+    Raises ConfigurationError where it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error

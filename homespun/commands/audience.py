@@ -15,7 +15,7 @@ from homespun.commands.options import (
     TargetName,
 )
 from homespun.errors import GuardTripped
-from homespun.output import notes, print_json, results
+from homespun.output import notes, print_json, results, write_file
 from homespun.project import read_project
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def diff(
     project = read_project(project_dir, profiles_dir=profiles_dir, target=target)
     diffs = compare(project, names or (), base, lock_timeout=lock_timeout)
     if markdown is not None:
-        markdown.write_text(as_markdown(diffs, base), encoding="utf-8")
+        write_file(markdown, as_markdown(diffs, base))
     if as_json:
         print_json({"base": base, "audiences": [_as_json(one) for one in diffs]})
     else:

@@ -16,7 +16,7 @@ from homespun.commands.options import (
 )
 from homespun.commands.plan_exchange import Output, hand_over
 from homespun.errors import DONE, SOME_FAILED, ConfigurationError
-from homespun.output import notes, print_json, results
+from homespun.output import notes, print_json, results, write_file
 from homespun.plan.check import check_plan
 from homespun.plan.infer import draft_plan, observed
 from homespun.plan.known import built_traits, known_names, parsed_models
@@ -147,8 +147,7 @@ def scaffold(
     if there and not force:
         raise ConfigurationError(f"{there[0]} exists already: replace it with --force")
     for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        write_file(path, text)
     if as_json:
         print_json({"files": [str(path) for path in files]})
     else:
@@ -175,7 +174,7 @@ def report(
     with connect_to_models(project, lock_timeout=lock_timeout) as connection:
         digest = read_digest(connection, project, days=days)
     if markdown is not None:
-        markdown.write_text(digest.as_markdown())
+        write_file(markdown, digest.as_markdown())
     if as_json:
         print_json(digest.as_dict())
     else:

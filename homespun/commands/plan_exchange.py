@@ -10,7 +10,7 @@ import typer
 
 from homespun.commands.options import AsJson, ProfilesDir, ProjectDir, TargetName
 from homespun.errors import ConfigurationError
-from homespun.output import notes, print_json
+from homespun.output import notes, print_json, write_file
 from homespun.plan.rules import Rule, plan_path, read_plan, write_plan
 from homespun.plan.schema import to_files, to_segment
 from homespun.plan.schema_reading import Imported, from_segment
@@ -73,9 +73,8 @@ def export_plan(
     elif output is None:
         raise ConfigurationError("--to schemas writes a file for each event: say where, --output")
     else:
-        output.mkdir(parents=True, exist_ok=True)
         for name, schema in to_files(rules).items():
-            (output / name).write_text(_json(schema))
+            write_file(output / name, _json(schema))
         if as_json:
             print_json(_handed_over(rules, output))
 
@@ -93,7 +92,7 @@ def hand_over(
     """
     content = write_plan(rules) if text is None else text
     if output is not None:
-        output.write_text(content)
+        write_file(output, content)
     if as_json:
         print_json({**_handed_over(rules, output), **(beside or {})})
     elif output is None:
@@ -110,8 +109,8 @@ def _read(path: Path) -> Imported:
     if path.suffix == ".csv":
         return Imported(read_plan(path), [])
     try:
-        return from_segment(json.loads(path.read_text()))
-    except json.JSONDecodeError as error:
+        return from_segment(json.loads(path.read_bytes()))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is no JSON: {error}") from error
 
 

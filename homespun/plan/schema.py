@@ -7,7 +7,7 @@ from itertools import chain, count
 from typing import Any
 
 from homespun.errors import ConfigurationError
-from homespun.plan.rules import Rule, snake_case, split_path
+from homespun.plan.rules import LONGEST_NAME, Rule, snake_case, split_path
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 BODY = {"identify": "traits", "group": "traits"}
@@ -40,7 +40,7 @@ def to_files(rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
         said |= {} if version == "1" else {"version": version}
         if said:
             schema[EXTRA] = schema.get(EXTRA, {}) | said
-        slug = snake_case(event) or call
+        slug = (snake_case(event) or call)[:LONGEST_NAME]
         names = (f"{slug}{suffix}.json" for suffix in chain([""], (f"_{n}" for n in count(2))))
         title = {"title": event} if event else {}
         files[next(name for name in names if name not in files)] = title | schema

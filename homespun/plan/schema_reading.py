@@ -61,10 +61,12 @@ def _entries(document: Any) -> Iterator[tuple[Node, Node]]:
 
 def _of_file(document: Node) -> Node:
     """The JSON Schema of one event, as a rule of Segment."""
-    said = document.get(EXTRA, {})
-    call = said.get("call_type", "track")
+    said, parts = document.get(EXTRA, {}), document["properties"]
+    if not isinstance(said, Mapping) or not isinstance(parts, Mapping):
+        raise ConfigurationError(f"this is no JSON Schema: its properties or {EXTRA} are no object")
+    call = str(said.get("call_type", "track"))
     part = BODY.get(call, "properties")
-    inside = document["properties"].get(part)
+    inside = parts.get(part)
     schema = {word: value for word, value in document.items() if word != "title"}
     about = {word: schema[word] for word in ("description", EXTRA) if word in schema}
     if not (isinstance(inside, Mapping) and "properties" in inside):

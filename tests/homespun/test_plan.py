@@ -357,6 +357,12 @@ def test_a_plan_of_other_things_than_rules_is_refused() -> None:
         from_segment({"rules": ["A B"]})
 
 
+@pytest.mark.parametrize("wrong", [{"properties": []}, {"properties": {}, "x-homespun": "page"}])
+def test_a_schema_of_other_things_than_properties_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError, match="no JSON Schema"):
+        from_segment(wrong)
+
+
 def test_a_number_that_is_none_is_not_exported() -> None:
     with pytest.raises(ConfigurationError, match="'v2' is no number"):
         to_segment([Rule("track", "A B", version="v2")])
@@ -540,6 +546,38 @@ def test_a_warehouse_without_models_is_told(
 
     assert isinstance(done.exception, ConfigurationError)
     assert "run `homespun load PATH` and `dbt build` first" in str(done.exception)
+
+
+@pytest.mark.parametrize("to", ["csv", "schemas"])
+def test_a_plan_that_cannot_be_written_is_told(tmp_path: Path, to: str) -> None:
+    place = tmp_path / "a_file" / "plan"
+    place.parent.write_text("")
+
+    done = CliRunner().invoke(
+        app,
+        ["plan", "export", "--to", to, "--output", str(place), "--project-dir", str(REPOSITORY)],
+    )
+
+    assert isinstance(done.exception, ConfigurationError)
+    assert "cannot be written: " in str(done.exception)
+
+
+def test_a_file_that_is_no_text_is_no_plan(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_bytes(b'{"title": "\xff"}')
+
+    done = CliRunner().invoke(app, ["plan", "import", str(tmp_path / "plan.json")])
+
+    assert isinstance(done.exception, ConfigurationError)
+    assert "plan.json is no JSON" in str(done.exception)
+
+
+def test_events_whose_names_say_little_or_much_have_files_of_their_own() -> None:
+    events = ["Page", "page", "../page", "a b", "x" * 300, "x" * 301]
+
+    files = to_files([Rule("page"), *(Rule("track", event) for event in events)])
+
+    assert [name for name in files if len(name) > 70 or "/" in name] == []
+    assert [schema.get("title") for schema in files.values()] == [None, *events]
 
 
 def test_a_plan_goes_through_the_commands(tmp_path: Path) -> None:
