@@ -62,7 +62,10 @@ def find_remote(url: str, *, is_wanted: Callable[[str], bool]) -> list[RemoteFil
     except (ImportError, ValueError) as error:
         reason = without_secrets(str(error), url)
         raise ConfigurationError(f"{shown} cannot be opened: {reason}") from error
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if isinstance(error.__cause__, OSError):  # a server that cannot be reached
+            reason = without_secrets(str(error.__cause__), url)
+            raise Unavailable(f"{shown} does not answer: {reason}") from error
         raise ConfigurationError(f"{shown} does not exist: check the URL") from None
     except PermissionError as error:
         raise ConfigurationError(f"{shown} cannot be read: check the credentials") from error
@@ -78,7 +81,7 @@ def open_remote(name: str, *, system: str, path: str) -> io.BufferedReader:
 
 def _list(system: Any, path: str, is_wanted: Callable[[str], bool]) -> Iterator[dict[str, Any]]:
     """The entries of event files at a path: itself, what a glob matches, or all below a folder."""
-    if has_magic(path) and not system.exists(path):
+    if has_magic(_split_query(path)[0]) and not system.exists(path):
         found = list(system.glob(path, detail=True).values())
     else:
         entry = system.info(path)
@@ -114,8 +117,8 @@ def _without_query(url: str) -> str:
 
     What else a query holds may be secret as well, and may be all that tells two files apart.
     """
-    address, _, query = url.partition("?")
-    if not query or not address.lower().startswith(("http://", "https://")):
+    address, query = _split_query(url)
+    if not query:
         return url
     fields = [(field.partition("=")[0].lower(), field) for field in query.split("&")]
     names = {name for name, _ in fields}
@@ -125,6 +128,13 @@ def _without_query(url: str) -> str:
         return address
     digest = hashlib.sha256("&".join(sorted(kept)).encode()).hexdigest()
     return f"{address}?sha256-{digest[:16]}"
+
+
+def _split_query(url: str) -> tuple[str, str]:
+    """A page's URL and its query; elsewhere a question mark is part of a name, or of a pattern."""
+    address, _, query = url.partition("?")
+    is_page = address.lower().startswith(("http://", "https://"))
+    return (address, query) if is_page else (url, "")
 
 
 def _remote_file(entry: dict[str, Any], described: str, *, name: str) -> RemoteFile:

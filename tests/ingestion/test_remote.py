@@ -332,6 +332,15 @@ def test_the_query_of_a_url_is_not_told(name: str, said: str) -> None:
     assert "top-secret" not in str(error.value)
 
 
+@pytest.mark.parametrize("query", ["", "?Expires=1&Signature=x"])
+def test_a_page_that_cannot_be_reached_is_unavailable_where_none_need_be_there(query: str) -> None:
+    with serve(Quiet) as address:
+        url = f"http://{address}/web.jsonl{query}"
+
+    with pytest.raises(Unavailable, match="does not answer"):
+        find_files([url], base=Path(), source=read_source_rule(None), allow_empty=True)
+
+
 def test_a_server_that_does_not_answer_is_unavailable(
     shop: Shop, bucket: fsspec.AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
