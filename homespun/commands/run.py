@@ -19,6 +19,7 @@ from homespun.errors import DONE, SOME_FAILED, ConfigurationError, combined_exit
 from homespun.manifest import read_manifest, sync_exposures
 from homespun.output import notes, print_json, results
 from homespun.project import Project, read_project
+from ingestion.remote import without_secrets
 
 if TYPE_CHECKING:
     from ingestion.load import LoadReport
@@ -98,8 +99,9 @@ def event_sources(project: Project) -> list[EventSource]:
             case {"path": str(path), **rest} if not rest:
                 sources.append(EventSource(path, source=None))
             case _:
+                shown = without_secrets(repr(entry), repr(entry))
                 raise ConfigurationError(
-                    f"var {_VARIABLE}: {entry!r} is neither a path "
+                    f"var {_VARIABLE}: {shown} is neither a path "
                     "nor a mapping of `path` and, if you like, `source`"
                 )
     return sources
@@ -113,7 +115,8 @@ def _load(project: Project, *, lock_timeout: float, allow_empty: bool) -> list["
         notes().print(f"homespun: nothing to load: the var {_VARIABLE} is not set")
     reports = []
     for source in sources:
-        notes().print(f"homespun: load {source.path}", markup=False)
+        shown = without_secrets(source.path, source.path)
+        notes().print(f"homespun: load {shown}", markup=False)
         reports.append(
             load(
                 [source.path if "://" in source.path else str(project.directory / source.path)],

@@ -123,6 +123,19 @@ def test_a_malformed_source_is_named(tiny: Workshop) -> None:
     assert not tiny.warehouse.exists()
 
 
+@pytest.mark.parametrize(("setting", "exit_code"), [("source", 4), ("name", 2)])
+def test_a_secret_in_a_source_is_not_told(tiny: Workshop, setting: str, exit_code: int) -> None:
+    url = "'http://jane:top-secret@127.0.0.1:9/web.jsonl?sig=top-secret'"
+    (tiny.folder / "dbt_project.yml").write_text(
+        PROJECT.replace("path: events, source", f"path: {url}, {setting}")
+    )
+
+    done = tiny.homespun("run", "--json").ends_in(exit_code)
+
+    assert "127.0.0.1:9/web.jsonl?***" in done.stderr
+    assert "top-secret" not in done.stderr + done.stdout
+
+
 def test_doctor_names_what_is_missing_and_then_is_content(tiny: Workshop) -> None:
     before = tiny.homespun("doctor").ends_in(2)
     tiny.homespun("run", "--select", "good")
