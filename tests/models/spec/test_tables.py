@@ -124,6 +124,7 @@ MESSAGES = [
             receivedAt="2026-03-01T12:00:05Z"),
     message("offset", originalTimestamp="2026-03-01T12:00:00+05:45", sentAt=None),
     message("timeless", originalTimestamp=None, sentAt=None),
+    message("other-time", originalTimestamp=None, timestamp="2026-03-01T09:00:00Z", sentAt=None),
     message(
         "context",
         context={
@@ -328,6 +329,7 @@ def test_the_calls_own_name_wins(desk: Desk) -> None:
         ("skewed", "2026-03-01 12:00:00", "corrected"),
         ("offset", "2026-03-01 06:15:00", "original_timestamp"),
         ("timeless", "2026-03-01 10:00:01", "received_at"),
+        ("other-time", "2026-03-01 09:00:00", "original_timestamp"),
     ],
 )
 def test_a_wrong_clock_is_corrected(
