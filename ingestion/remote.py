@@ -63,8 +63,9 @@ def find_remote(url: str, *, is_wanted: Callable[[str], bool]) -> list[RemoteFil
         reason = without_secrets(str(error), url)
         raise ConfigurationError(f"{shown} cannot be opened: {reason}") from error
     except FileNotFoundError as error:
-        if isinstance(error.__cause__, OSError):  # a server that cannot be reached
-            reason = without_secrets(str(error.__cause__), url)
+        cause = error.__cause__
+        if isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError):
+            reason = without_secrets(str(cause), url)
             raise Unavailable(f"{shown} does not answer: {reason}") from error
         raise ConfigurationError(f"{shown} does not exist: check the URL") from None
     except PermissionError as error:
