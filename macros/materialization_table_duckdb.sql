@@ -1,7 +1,7 @@
 {#
     A table on DuckDB, replaced in place: one statement, where dbt makes another, renames both and drops
-    the old one. What that cannot do as safely is left to dbt: a contract or an index, which takes more
-    statements than one, a model in Python, and a view that is to become a table.
+    the old one. What that cannot do as safely is left to dbt: a contract, an index or an order, which
+    take more statements than one, a model in Python, and a view that is to become a table.
 #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] -%}
     {%- set existing_relation = load_cached_relation(this) -%}
@@ -10,6 +10,10 @@
         or model.language != 'sql'
         or config.get('contract').enforced
         or config.get('indexes')
+        or config.get('partitioned_by')
+        or config.get('partition_by')
+        or config.get('sorted_by')
+        or config.get('sort_by')
     ) -%}
         {{ return(dbt.materialization_table_duckdb()) }}
     {%- endif -%}
