@@ -5,6 +5,8 @@ import json
 import os
 import random
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,16 @@ AS_ANYONE = (
 needs_setpriv = pytest.mark.skipif(
     shutil.which("setpriv") is None, reason="it takes setpriv to be less than root"
 )
+
+
+@contextmanager
+def mode_of(folder: Path, mode: int) -> Iterator[None]:
+    """A folder that has these permissions for a while."""
+    folder.chmod(mode)
+    try:
+        yield
+    finally:
+        folder.chmod(0o755)
 
 
 def test_both_tables_exist_after_a_load_of_an_empty_file(shop: Shop) -> None:
@@ -364,12 +376,9 @@ def test_a_folder_that_may_not_be_read_is_an_error_and_not_passed_over(
 ) -> None:
     shop.write("events/a.jsonl", [track("a")])
     shop.write("events/closed/b.jsonl", [track("b")])
-    (shop.folder / "events" / "closed").chmod(mode)
-    try:
+    with mode_of(shop.folder / "events" / "closed", mode):
         run = shop.command("load", "events", before=AS_ANYONE)
         file = shop.command("load", "events/closed/b.jsonl", before=AS_ANYONE)
-    finally:
-        (shop.folder / "events" / "closed").chmod(0o755)
 
     assert (run.returncode, file.returncode) == (2, 2)
     assert run.stderr.endswith(f"{told} cannot be read: Permission denied\n")
@@ -391,11 +400,8 @@ def test_a_pattern_passes_over_no_folder_that_may_not_be_read(
 ) -> None:
     shop.write("events/open/b.jsonl", [track("a")])
     shop.write("events/closed/b.jsonl", [track("b")])
-    (shop.folder / "events" / "closed").chmod(mode)
-    try:
+    with mode_of(shop.folder / "events" / "closed", mode):
         run = shop.command("load", pattern, before=AS_ANYONE)
-    finally:
-        (shop.folder / "events" / "closed").chmod(0o755)
 
     assert run.returncode == 2
     assert run.stderr == "homespun: events/closed cannot be read: Permission denied\n"
@@ -404,11 +410,8 @@ def test_a_pattern_passes_over_no_folder_that_may_not_be_read(
 @needs_setpriv
 def test_a_pattern_needs_no_more_of_a_folder_than_its_way_through(shop: Shop) -> None:
     shop.write("events/hidden/open/b.jsonl", [track("a")])
-    (shop.folder / "events" / "hidden").chmod(0o111)
-    try:
+    with mode_of(shop.folder / "events" / "hidden", 0o111):
         run = shop.command("load", "events/hidden/open/*.jsonl", "--check", before=AS_ANYONE)
-    finally:
-        (shop.folder / "events" / "hidden").chmod(0o755)
 
     assert run.returncode == 0
 
